@@ -1,0 +1,265 @@
+//! What a source says, the bound that would show it, and the verdict of a run.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    record::Experiment,
+    value::{Unit, Value},
+};
+
+/// What we make of a source's statement, given that our measurement holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is so.
+    Confirmed,
+    /// It is so where the condition holds.
+    TrueWithACondition,
+    /// It was so.
+    Outdated,
+    /// The words are right and the picture they give is wrong.
+    Misleading,
+    /// It is not so.
+    False,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verdict::Confirmed => "confirmed",
+            Verdict::TrueWithACondition => "true, with a condition",
+            Verdict::Outdated => "outdated",
+            Verdict::Misleading => "misleading",
+            Verdict::False => "false",
+        })
+    }
+}
+
+/// Where the measured median must lie for our verdict to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// This much or more.
+    AtLeast(f64),
+    /// This much or less.
+    AtMost(f64),
+    /// From the first to the second, both included.
+    Between(f64, f64),
+}
+
+impl Bound {
+    /// Whether `number` is within the bound.
+    pub fn holds(self, number: f64) -> bool {
+        match self {
+            Bound::AtLeast(low) => number >= low,
+            Bound::AtMost(high) => number <= high,
+            Bound::Between(low, high) => (low..=high).contains(&number),
+        }
+    }
+
+    /// The bound for `cpus` CPUs, if this is one for each.
+    fn times(self, cpus: usize) -> Bound {
+        let times = |number| number * cpus as f64;
+        match self {
+            Bound::AtLeast(low) => Bound::AtLeast(times(low)),
+            Bound::AtMost(high) => Bound::AtMost(times(high)),
+            Bound::Between(low, high) => Bound::Between(times(low), times(high)),
+        }
+    }
+
+    /// The bound in words, in the unit of the value: `at least 1.60×`.
+    pub fn show(self, unit: Unit) -> String {
+        let show = |number| Value::exact(number, unit).show();
+        match self {
+            Bound::AtLeast(low) => format!("at least {}", show(low)),
+            Bound::AtMost(high) => format!("at most {}", show(high)),
+            Bound::Between(low, high) => format!("from {} to {}", show(low), show(high)),
+        }
+    }
+}
+
+/// A statement of a source, with the measurement that confirms or corrects it.
+///
+/// A chapter declares one for every row of the ledger that names it.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// Its number in the ledger, such as `C06`.
+    pub id: &'static str,
+    /// Which of the five sources say it, such as `S0, S4`.
+    pub source: &'static str,
+    /// What they say, in our words.
+    pub says: &'static str,
+    /// What we make of it, if the bound holds.
+    pub verdict: Verdict,
+    /// Why, in one or two sentences.
+    pub because: &'static str,
+    /// The experiment and value that decide, such as `pool.threads.speedup`.
+    pub measure: &'static str,
+    /// What that value is, in words: "speed-up of two threads".
+    pub what: &'static str,
+    /// Where it must lie.
+    pub bound: Bound,
+    /// The bound is for each usable CPU: `AtLeast(0.85)` is 1.7 on two.
+    pub per_cpu: bool,
+    /// A timing is not judged on a noisy machine; what was counted always is.
+    pub timing: bool,
+    /// It is about Python, so it is not measured without one.
+    pub python: bool,
+}
+
+/// What a run says about our verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    /// The measured value is within the bound.
+    Yes,
+    /// It is outside.
+    No,
+    /// It is a timing, and the machine was too noisy to judge by; the text says how.
+    Inconclusive(String),
+    /// It was not measured; the text says why.
+    NotMeasured(String),
+}
+
+impl fmt::Display for Holds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Holds::Yes => "holds",
+            Holds::No => "does not hold",
+            Holds::Inconclusive(_) => "inconclusive",
+            Holds::NotMeasured(_) => "not measured",
+        })
+    }
+}
+
+/// A claim with what one run measured for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judged {
+    /// [`Claim::id`].
+    pub id: String,
+    /// [`Claim::source`].
+    pub source: String,
+    /// [`Claim::says`].
+    pub says: String,
+    /// [`Claim::verdict`].
+    pub verdict: Verdict,
+    /// [`Claim::because`].
+    pub because: String,
+    /// [`Claim::measure`].
+    pub measure: String,
+    /// [`Claim::what`].
+    pub what: String,
+    /// [`Claim::bound`].
+    pub bound: Bound,
+    /// What was measured, if it was.
+    pub value: Option<Value>,
+    /// Whether our verdict stands on this machine.
+    pub holds: Holds,
+}
+
+impl Claim {
+    /// Judges the claim by the experiments of one run on a machine with `cpus` usable CPUs.
+    pub fn judge(&self, experiments: &[Experiment], cpus: usize) -> Judged {
+        let (value, noise) = self.look_up(experiments);
+        let bound = if self.per_cpu { self.bound.times(cpus) } else { self.bound };
+        let holds = match (&value, noise) {
+            (None, _) if self.python => Holds::NotMeasured("it needs --python".to_owned()),
+            (None, _) => Holds::NotMeasured("not measured on this system".to_owned()),
+            (Some(_), Some(noise)) if self.timing => Holds::Inconclusive(noise),
+            (Some(value), _) if bound.holds(value.median) => Holds::Yes,
+            (Some(_), _) => Holds::No,
+        };
+        Judged {
+            id: self.id.to_owned(),
+            source: self.source.to_owned(),
+            says: self.says.to_owned(),
+            verdict: self.verdict,
+            because: self.because.to_owned(),
+            measure: self.measure.to_owned(),
+            what: self.what.to_owned(),
+            bound,
+            value,
+            holds,
+        }
+    }
+
+    fn look_up(&self, experiments: &[Experiment]) -> (Option<Value>, Option<String>) {
+        let parts: Vec<&str> = self.measure.split('.').collect();
+        let Some(experiment) = experiments.iter().find(|experiment| experiment.id == parts[0])
+        else {
+            return (None, None);
+        };
+        let value = match parts[1..] {
+            [name] => experiment.value(name).ok(),
+            [series, name] => experiment.series(series).and_then(|s| s.value(name).ok()),
+            _ => None,
+        };
+        (value, experiment.noise.withheld.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::record::Noise;
+
+    const CLAIM: Claim = Claim {
+        id: "C01",
+        source: "S0",
+        says: "",
+        verdict: Verdict::Confirmed,
+        because: "",
+        measure: "pool.gain",
+        what: "gain",
+        bound: Bound::AtLeast(0.8),
+        per_cpu: true,
+        timing: true,
+        python: false,
+    };
+
+    fn experiment(gain: f64, withheld: Option<&str>) -> Experiment {
+        let noise = Noise {
+            cpus: Value::exact(2.0, Unit::Ratio),
+            delay: None,
+            withheld: withheld.map(str::to_owned),
+        };
+        Experiment {
+            id: "pool".to_owned(),
+            title: String::new(),
+            settings: Vec::new(),
+            rounds: 1,
+            noise,
+            values: BTreeMap::from([("gain".to_owned(), Value::exact(gain, Unit::Ratio))]),
+            series: Vec::new(),
+            chart: None,
+        }
+    }
+
+    #[test]
+    fn a_bound_for_each_cpu_grows_with_the_machine() {
+        let holds = |cpus| CLAIM.judge(&[experiment(1.7, None)], cpus).holds;
+        assert_eq!((holds(2), holds(4)), (Holds::Yes, Holds::No));
+    }
+
+    #[test]
+    fn noise_withholds_a_timing_and_not_a_count() {
+        let noisy = [experiment(9.0, Some("busy"))];
+        assert_eq!(CLAIM.judge(&noisy, 2).holds, Holds::Inconclusive("busy".to_owned()));
+        assert_eq!(Claim { timing: false, ..CLAIM }.judge(&noisy, 2).holds, Holds::Yes);
+    }
+
+    #[test]
+    fn what_was_not_run_is_not_measured_and_says_why() {
+        let missing = |claim: Claim| match claim.judge(&[], 2).holds {
+            Holds::NotMeasured(why) => why,
+            other => panic!("{other}"),
+        };
+        assert_eq!(missing(Claim { python: true, ..CLAIM }), "it needs --python");
+        assert_eq!(missing(CLAIM), "not measured on this system");
+    }
+}

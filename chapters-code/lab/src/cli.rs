@@ -1,0 +1,218 @@
+//! The command line that every chapter shares.
+
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, builder::ValueParser};
+
+use crate::{
+    bench::{self, Bench},
+    claim::{Claim, Judged},
+    machine::{Machine, usable_cpus},
+    param::{Param, Settings},
+    record::{Experiment, Record, SCHEMA},
+    report::{self, Progress},
+    trace, trial,
+};
+
+/// A chapter's program: what it asks, what can be set, what it tries, what it judges.
+#[derive(Clone, Copy, Debug)]
+pub struct Chapter {
+    /// The crate's name, such as `ch05_image_pool`.
+    pub name: &'static str,
+    /// The chapter's question.
+    pub question: &'static str,
+    /// What `--help` says after it: what the program does, and examples.
+    pub help: &'static str,
+    /// What can be set.
+    pub params: &'static [Param],
+    /// What is tried, in order.
+    pub experiments: &'static [Plan],
+    /// What is judged.
+    pub claims: &'static [Claim],
+}
+
+/// An experiment that a chapter can run.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Its name in paths and for `--only`.
+    pub id: &'static str,
+    /// When it is run.
+    pub when: When,
+    /// Runs it.
+    pub run: fn(&Bench) -> Result<Experiment>,
+}
+
+/// When an experiment is run without being named by `--only`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// In every run.
+    Always,
+    /// Under `--full`.
+    Full,
+    /// Under `--full`, if a Python was given.
+    Python,
+}
+
+#[derive(Args, Debug)]
+struct Shared {
+    /// Print the record as JSON instead of the report
+    #[arg(long)]
+    json: bool,
+    /// Run every experiment at the book's own sizes (minutes instead of seconds)
+    #[arg(long)]
+    full: bool,
+    /// Run these experiments only
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Counted rounds of each experiment; a warm-up comes before them
+    #[arg(long, value_name = "N", default_value_t = trial::ROUNDS as u64,
+        value_parser = clap::value_parser!(u64).range(1..=1000))]
+    rounds: u64,
+    /// Write who worked when to FILE, for ui.perfetto.dev or chrome://tracing
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+    /// Run the Python originals beside, with this interpreter
+    #[arg(long, value_name = "EXE")]
+    python: Option<PathBuf>,
+    /// Run one series once and print its memory (the program starts itself this way)
+    #[arg(long = bench::MEMORY_OF, hide = true)]
+    memory_of: Option<String>,
+}
+
+/// The chapter's command line: the shared flags, and one for each parameter.
+pub fn command(chapter: &Chapter) -> Command {
+    let mut command = Command::new(chapter.name)
+        .about(chapter.question)
+        .after_help(chapter.help)
+        .max_term_width(100);
+    command = Shared::augment_args(command);
+    for param in chapter.params {
+        let default = match param.default {
+            crate::param::Default::Is(number) => format!("{number}"),
+            crate::param::Default::UsableCpus => "one a usable CPU".to_owned(),
+        };
+        let full = param.full.map(|number| format!("; {number} with --full")).unwrap_or_default();
+        let unit = if param.unit.is_empty() { String::new() } else { format!(" {}", param.unit) };
+        let help = format!("{} [default: {default}{unit}{full}]", param.help);
+        let declared = *param;
+        let parse = move |text: &str| declared.parse(text);
+        command = command.arg(
+            Arg::new(param.name)
+                .long(param.name)
+                .value_name("N")
+                .help(help)
+                .value_parser(ValueParser::new(parse))
+                .action(ArgAction::Set),
+        );
+    }
+    command
+}
+
+/// The parameters that the reader set, and the defaults of the others.
+pub fn settings(chapter: &Chapter, matches: &ArgMatches, full: bool) -> Settings {
+    Settings::new(chapter.params.iter().map(|param| {
+        let said = matches.get_one::<f64>(param.name).copied();
+        param.set(said.unwrap_or_else(|| param.default(full)))
+    }))
+}
+
+/// Runs the chapter's experiments and prints the report, or the record.
+///
+/// Exit status: 0 done, 1 an experiment failed, 2 it could not start, 130 stopped by Ctrl-C.
+pub fn run(chapter: &Chapter, matches: &ArgMatches) -> ExitCode {
+    let shared = match Shared::from_arg_matches(matches) {
+        Ok(shared) => shared,
+        Err(error) => error.exit(),
+    };
+    for name in &shared.only {
+        if !chapter.experiments.iter().any(|plan| plan.id == name) {
+            let all: Vec<_> = chapter.experiments.iter().map(|plan| plan.id).collect();
+            eprintln!("error: no experiment `{name}`; there is: {}", all.join(", "));
+            return ExitCode::from(2);
+        }
+    }
+    if let Err(error) = ctrlc::set_handler(trial::stop) {
+        eprintln!("warning: Ctrl-C will end the run at once: {error}");
+    }
+    match record(chapter, matches, &shared).and_then(|record| print(&shared, &record)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<trial::Stopped>() => {
+            eprintln!("stopped; nothing was written");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Record> {
+    let settings = settings(chapter, matches, shared.full);
+    let mut bench = Bench::new(settings, shared.rounds as usize, Progress::new())?;
+    bench.full = shared.full;
+    bench.python = shared.python.clone();
+    bench.memory_of = shared.memory_of.clone();
+    let of = shared.memory_of.as_ref().and_then(|path| path.split('.').next());
+    let chosen = |plan: &&Plan| match plan.when {
+        _ if of.is_some() => of == Some(plan.id),
+        _ if !shared.only.is_empty() => shared.only.iter().any(|name| name == plan.id),
+        When::Always => true,
+        When::Full => shared.full,
+        When::Python => shared.full && shared.python.is_some(),
+    };
+    let mut experiments: Vec<Experiment> = Vec::new();
+    for plan in chapter.experiments.iter().filter(chosen) {
+        trial::go_on()?;
+        experiments.push((plan.run)(&bench).with_context(|| format!("experiment {}", plan.id))?);
+    }
+    let made = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+    let mut record = Record {
+        schema: SCHEMA,
+        chapter: chapter.name.to_owned(),
+        made: made.as_secs(),
+        source: None,
+        full: shared.full,
+        machine: Machine::this(),
+        claims: judge(chapter, shared, &experiments),
+        experiments,
+        transcript: String::new(),
+    };
+    record.transcript = report::text(chapter.question, &record);
+    Ok(record)
+}
+
+/// Judges what this run could: a quick look judges what it ran, a full one every claim.
+fn judge(chapter: &Chapter, shared: &Shared, experiments: &[Experiment]) -> Vec<Judged> {
+    let everything = shared.full && shared.only.is_empty();
+    let was_run = |claim: &Claim| {
+        let id = claim.measure.split('.').next();
+        experiments.iter().any(|experiment| Some(experiment.id.as_str()) == id)
+    };
+    let judged = chapter.claims.iter().filter(|claim| everything || was_run(claim));
+    judged.map(|claim| claim.judge(experiments, usable_cpus())).collect()
+}
+
+fn print(shared: &Shared, record: &Record) -> Result<()> {
+    if let Some(path) = &shared.trace {
+        let mut series = Vec::new();
+        for experiment in &record.experiments {
+            for one in experiment.series.iter().filter(|one| !one.spans.is_empty()) {
+                series.push((format!("{}: {}", experiment.title, one.label), one.spans.as_slice()));
+            }
+        }
+        trace::write_chrome(path, &series)
+            .with_context(|| format!("cannot write the trace to {}", path.display()))?;
+    }
+    if shared.json {
+        println!("{}", serde_json::to_string(record)?);
+    } else {
+        print!("{}", record.transcript);
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! Systems that nobody has measured yet: everything compiles, and says that it does not know.
+
+use super::{Memory, Schedule};
+
+/// A thread that may use one CPU only; there is none yet on this system.
+#[derive(Debug)]
+pub struct Pinned(());
+
+/// Pins the calling thread to one CPU, until the result is dropped.
+pub fn pin_to_one_cpu() -> Option<Pinned> {
+    None
+}
+
+/// The CPU's own name.
+pub fn cpu_name() -> Option<String> {
+    None
+}
+
+/// The quota of this program's control group, in CPUs.
+pub fn cpu_quota() -> Option<f64> {
+    None
+}
+
+/// The kernel's release.
+pub fn kernel() -> Option<String> {
+    None
+}
+
+/// The machine's memory in bytes.
+pub fn memory() -> Option<u64> {
+    None
+}
+
+/// How the calling thread fared with the scheduler so far.
+pub fn thread_schedule() -> Option<Schedule> {
+    None
+}
+
+/// Memory of this program and its descendants now.
+pub fn tree_memory() -> Option<Memory> {
+    None
+}

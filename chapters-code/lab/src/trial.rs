@@ -1,0 +1,476 @@
+//! Repeated, interleaved runs: A B C A B C …, so that a drift of the machine hits all series alike.
+
+use std::{
+    collections::BTreeMap,
+    fmt, process,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::{
+    bench::{Bench, Peak},
+    machine,
+    meter::{self, Meter},
+    noise::Gauge,
+    param::Setting,
+    record::{Chart, Experiment, Sample, Series},
+    trace::Span,
+    value::{Unit, Value},
+};
+
+/// How many counted rounds a trial has at least; a warm-up comes before them.
+pub const ROUNDS: usize = 5;
+
+/// More spans than this in one series are not kept: a timeline could not show them.
+const MOST_SPANS: usize = 2_000;
+
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Asks a running trial to stop after the run in hand (Ctrl-C).
+pub fn stop() {
+    STOP.store(true, Ordering::Release);
+}
+
+/// The reader pressed Ctrl-C.
+#[derive(Debug)]
+pub struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("stopped")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+/// What one run noted besides its cost.
+#[derive(Debug, Default)]
+pub struct Notes {
+    counts: BTreeMap<String, f64>,
+    units: BTreeMap<String, Unit>,
+    spans: Vec<Span>,
+    own: Option<(f64, Option<f64>)>,
+}
+
+impl Notes {
+    /// How many items were done; gives the series a `rate`.
+    pub fn items(&mut self, number: usize) {
+        self.count("items", number as f64);
+    }
+
+    /// Something that was counted, by the name under which the page finds it.
+    pub fn count(&mut self, name: &str, number: f64) {
+        self.note(name, number, Unit::Count);
+    }
+
+    /// A number with a unit, by the name under which the page finds it.
+    pub fn note(&mut self, name: &str, number: f64, unit: Unit) {
+        self.counts.insert(name.to_owned(), number);
+        self.units.insert(name.to_owned(), unit);
+    }
+
+    /// Who was working or waiting, when.
+    pub fn spans(&mut self, spans: Vec<Span>) {
+        self.spans = spans;
+    }
+
+    /// Wall and CPU seconds that a program measured inside itself, in place of ours: its start-up
+    /// is not what we compare.
+    pub fn measured_itself(&mut self, wall: f64, cpu: Option<f64>) {
+        self.own = Some((wall, cpu));
+    }
+}
+
+type Run<'a> = Box<dyn FnMut(&mut Notes) -> Result<()> + 'a>;
+type Copy<'a> = Box<dyn Fn(usize) -> Result<()> + Sync + 'a>;
+
+struct Entry<'a> {
+    series: Series,
+    run: Run<'a>,
+    against: Option<&'static str>,
+    peak: Option<Peak>,
+    units: BTreeMap<String, Unit>,
+}
+
+/// An experiment as a chapter declares it.
+pub struct Trial<'a> {
+    id: &'static str,
+    title: &'static str,
+    settings: Vec<Setting>,
+    timeline: bool,
+    entries: Vec<Entry<'a>>,
+    baseline: Option<&'static str>,
+    copy: Option<Copy<'a>>,
+    faster: Vec<(&'static str, String, String)>,
+    chart: Option<Chart>,
+}
+
+impl<'a> Trial<'a> {
+    /// An experiment called `id` in paths; `title` says what it asks.
+    pub fn new(id: &'static str, title: &'static str) -> Trial<'a> {
+        Trial {
+            id,
+            title,
+            settings: Vec::new(),
+            timeline: false,
+            entries: Vec::new(),
+            baseline: None,
+            copy: None,
+            faster: Vec::new(),
+            chart: None,
+        }
+    }
+
+    /// The parameters that it runs with.
+    pub fn settings(mut self, settings: Vec<Setting>) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Keeps who worked when in the last round, for a timeline of each series.
+    pub fn timeline(mut self) -> Self {
+        self.timeline = true;
+        self
+    }
+
+    /// One way of doing it, run once a round.
+    pub fn series(
+        self,
+        id: impl Into<String>,
+        label: impl Into<String>,
+        run: impl FnMut(&mut Notes) -> Result<()> + 'a,
+    ) -> Self {
+        self.add(id.into(), label.into(), None, Box::new(run))
+    }
+
+    /// One point of a sweep: `line` at `x`. Its id is `line_x`.
+    pub fn point(
+        self,
+        line: &str,
+        x: f64,
+        label: impl Into<String>,
+        run: impl FnMut(&mut Notes) -> Result<()> + 'a,
+    ) -> Self {
+        self.add(format!("{line}_{x}"), label.into(), Some((line.to_owned(), x)), Box::new(run))
+    }
+
+    fn add(mut self, id: String, label: String, at: Option<(String, f64)>, run: Run<'a>) -> Self {
+        let (line, x) = at.unzip();
+        let series = Series {
+            id,
+            label,
+            line,
+            x,
+            samples: Vec::new(),
+            values: BTreeMap::new(),
+            spans: Vec::new(),
+        };
+        self.entries.push(Entry { series, run, against: None, peak: None, units: BTreeMap::new() });
+        self
+    }
+
+    /// Gives every series a `speedup`: wall time of series `id` / its own, round by round.
+    pub fn baseline(mut self, id: &'static str) -> Self {
+        self.baseline = Some(id);
+        self
+    }
+
+    /// Gives the series added last a `speedup` against series `id` instead of the baseline, and no
+    /// `efficiency`: it does another job, or the same in another language.
+    pub fn against(mut self, id: &'static str) -> Self {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.against = Some(id);
+        }
+        self
+    }
+
+    /// What could this job reach? As many independent copies of the baseline as there are usable
+    /// CPUs, with no coordination at all, against one. Gives the experiment a `ceiling` and every
+    /// series an `efficiency`: speed-up / ceiling.
+    pub fn ceiling(mut self, copy: impl Fn(usize) -> Result<()> + Sync + 'a) -> Self {
+        self.copy = Some(Box::new(copy));
+        self
+    }
+
+    /// A value of the experiment: how many times as fast `series` is as `other`, round by round.
+    pub fn faster(mut self, name: &'static str, series: &str, other: &str) -> Self {
+        self.faster.push((name, series.to_owned(), other.to_owned()));
+        self
+    }
+
+    /// How the page draws it.
+    pub fn chart(mut self, chart: Chart) -> Self {
+        self.chart = Some(chart);
+        self
+    }
+
+    /// Runs it all: a warm-up round, after which each series shows its memory in a process of its
+    /// own, then the counted rounds.
+    ///
+    /// # Errors
+    /// The first run that fails ends the trial; so does Ctrl-C, as [`Stopped`].
+    pub fn run(mut self, bench: &Bench) -> Result<Experiment> {
+        if let Some(wanted) = bench.memory_of.as_deref() {
+            return self.print_memory(wanted);
+        }
+        let turns = self.entries.len() + 1 + usize::from(self.copy.is_some());
+        let bar = bench.progress.start(self.title, ((bench.rounds + 1) * turns) as u64);
+        let mut gauge = Gauge::new();
+        let mut copies = Vec::new();
+        for round in 0..=bench.rounds {
+            let warm_up = round == 0;
+            if !warm_up {
+                gauge.sample();
+            }
+            bar.step()?;
+            for entry in &mut self.entries {
+                entry.run(self.id, warm_up)?;
+                if warm_up {
+                    entry.peak = bench.memory_of(self.id, &entry.series.id)?;
+                }
+                bar.step()?;
+            }
+            if let Some(copy) = &self.copy {
+                let wall = self.copies(copy)?;
+                if !warm_up {
+                    copies.push(wall);
+                }
+                bar.step()?;
+            }
+        }
+        bar.finish();
+        self.finish(bench.rounds, &gauge, &copies)
+    }
+
+    /// Runs one series once, prints its memory, and ends the program.
+    fn print_memory(mut self, wanted: &str) -> Result<Experiment> {
+        let named = |entry: &&mut Entry<'_>| format!("{}.{}", self.id, entry.series.id) == wanted;
+        let entry = self.entries.iter_mut().find(named);
+        let entry = entry.with_context(|| format!("there is no series {wanted}"))?;
+        let (result, peak) = meter::watch_memory(|| (entry.run)(&mut Notes::default()));
+        result?;
+        println!("{}", serde_json::to_string(&peak)?);
+        process::exit(0)
+    }
+
+    /// Wall time of the independent copies.
+    fn copies(&self, copy: &Copy<'_>) -> Result<f64> {
+        let meter = Meter::start();
+        thread::scope(|scope| -> Result<()> {
+            let running: Vec<_> = (0..machine::usable_cpus())
+                .map(|number| scope.spawn(move || copy(number)))
+                .collect();
+            for thread in running {
+                thread.join().map_err(|_| anyhow!("a copy for the ceiling panicked"))??;
+            }
+            Ok(())
+        })
+        .with_context(|| format!("{}: the ceiling", self.id))?;
+        Ok(meter.stop().wall)
+    }
+
+    fn finish(mut self, rounds: usize, gauge: &Gauge, copies: &[f64]) -> Result<Experiment> {
+        let cpus = machine::usable_cpus() as f64;
+        let baseline = self.baseline.map(|id| self.walls(id)).transpose()?;
+        let ceiling: Vec<f64> = match &baseline {
+            Some(one) => one.iter().zip(copies).map(|(one, all)| cpus * one / all).collect(),
+            None => Vec::new(),
+        };
+        let mut values = BTreeMap::new();
+        values.extend(Value::of(&ceiling, Unit::Ratio).map(|value| ("ceiling".to_owned(), value)));
+        for (name, series, other) in &self.faster {
+            let ratios = ratios(&self.walls(other)?, &self.walls(series)?);
+            values.extend(Value::of(&ratios, Unit::Ratio).map(|value| ((*name).to_owned(), value)));
+        }
+        for number in 0..self.entries.len() {
+            let against = self.entries[number].against.map(|id| self.walls(id)).transpose()?;
+            let entry = &mut self.entries[number];
+            let most = if self.timeline { MOST_SPANS } else { 0 };
+            entry.series.spans.truncate(most);
+            match (&against, &baseline) {
+                (Some(other), _) => entry.summarise(Some(other), &[]),
+                // A baseline has no efficiency: it does not even try.
+                (None, baseline) if Some(entry.series.id.as_str()) == self.baseline => {
+                    entry.summarise(baseline.as_deref(), &[]);
+                }
+                (None, baseline) => entry.summarise(baseline.as_deref(), &ceiling),
+            }
+        }
+        Ok(Experiment {
+            id: self.id.to_owned(),
+            title: self.title.to_owned(),
+            settings: self.settings,
+            rounds,
+            noise: gauge.noise().context("a trial has at least one round")?,
+            values,
+            series: self.entries.into_iter().map(|entry| entry.series).collect(),
+            chart: self.chart,
+        })
+    }
+
+    fn walls(&self, id: &str) -> Result<Vec<f64>> {
+        let entry = self.entries.iter().find(|entry| entry.series.id == id);
+        let entry = entry.with_context(|| format!("{}: there is no series `{id}`", self.id))?;
+        Ok(entry.series.samples.iter().map(|sample| sample.wall).collect())
+    }
+}
+
+fn ratios(over: &[f64], under: &[f64]) -> Vec<f64> {
+    over.iter().zip(under).map(|(over, under)| over / under).collect()
+}
+
+impl Entry<'_> {
+    fn run(&mut self, trial: &str, warm_up: bool) -> Result<()> {
+        let mut notes = Notes::default();
+        let meter = Meter::start();
+        let result = (self.run)(&mut notes);
+        let sample = sample(meter.stop(), &mut notes);
+        if !warm_up {
+            self.series.samples.push(sample);
+        }
+        self.series.spans = notes.spans;
+        self.units.extend(notes.units);
+        result.with_context(|| format!("{trial}: {}", self.series.label))
+    }
+
+    fn summarise(&mut self, baseline: Option<&[f64]>, ceiling: &[f64]) {
+        let samples = &self.series.samples;
+        let mut values = BTreeMap::new();
+        let mut put = |name: &str, numbers: &[f64], unit| {
+            values.extend(Value::of(numbers, unit).map(|value| (name.to_owned(), value)));
+        };
+        let walls: Vec<f64> = samples.iter().map(|sample| sample.wall).collect();
+        let all = |pick: &dyn Fn(&Sample) -> Option<f64>| -> Vec<f64> {
+            samples.iter().filter_map(pick).collect()
+        };
+        put("wall", &walls, Unit::Seconds);
+        put("cpu", &all(&|sample| sample.cpu), Unit::Seconds);
+        put("busy", &all(&|sample| Some(sample.cpu? / sample.wall)), Unit::Ratio);
+        put("voluntary", &all(&|sample| sample.voluntary.map(|n| n as f64)), Unit::Count);
+        put("involuntary", &all(&|sample| sample.involuntary.map(|n| n as f64)), Unit::Count);
+        put(
+            "rate",
+            &all(&|sample| Some(sample.counts.get("items")? / sample.wall)),
+            Unit::PerSecond,
+        );
+        for (name, unit) in &self.units {
+            put(name, &all(&|sample| sample.counts.get(name).copied()), *unit);
+        }
+        if let Some(baseline) = baseline {
+            let speedups = ratios(baseline, &walls);
+            put("speedup", &speedups, Unit::Ratio);
+            put("efficiency", &ratios(&speedups, ceiling), Unit::Share);
+        }
+        if let Some(Peak { base, peak }) = self.peak {
+            put("peak", &[peak.pss as f64], Unit::Bytes);
+            put("added", &[peak.pss.saturating_sub(base.pss) as f64], Unit::Bytes);
+            put("peak_rss", &[peak.rss as f64], Unit::Bytes);
+        }
+        self.series.values = values;
+    }
+}
+
+fn sample(mut sample: Sample, notes: &mut Notes) -> Sample {
+    if let Some((wall, cpu)) = notes.own {
+        (sample.wall, sample.cpu) = (wall, cpu);
+    }
+    sample.counts = std::mem::take(&mut notes.counts);
+    sample
+}
+
+/// Whether Ctrl-C was pressed, as an error that ends a trial.
+///
+/// # Errors
+/// [`Stopped`], if it was.
+pub fn go_on() -> Result<()> {
+    if STOP.load(Ordering::Acquire) { Err(Stopped.into()) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::{param::Settings, report::Progress};
+
+    fn bench(rounds: usize) -> Bench {
+        Bench::new(Settings::new([]), rounds, Progress::silent()).expect("a temporary folder")
+    }
+
+    #[test]
+    fn series_are_run_in_turn_after_a_warm_up() {
+        let order = RefCell::new(String::new());
+        let note = |letter| {
+            let order = &order;
+            move |_: &mut Notes| {
+                order.borrow_mut().push(letter);
+                Ok(())
+            }
+        };
+        let trial = Trial::new("t", "t").series("a", "a", note('a'));
+        let experiment = trial.series("b", "b", note('b')).run(&bench(2)).expect("runs");
+        assert_eq!(order.into_inner(), "ababab");
+        assert_eq!(experiment.rounds, 2);
+        assert!(experiment.series.iter().all(|series| series.samples.len() == 2));
+    }
+
+    #[test]
+    fn ratios_are_taken_round_by_round() {
+        let walls = |walls: [f64; 3]| {
+            let mut left = walls.into_iter().rev().collect::<Vec<_>>();
+            // The warm-up comes first and has no sample.
+            left.push(9.0);
+            move |notes: &mut Notes| {
+                notes.measured_itself(left.pop().context("one run a round")?, None);
+                Ok(())
+            }
+        };
+        let trial = Trial::new("t", "t").baseline("one").faster("gain", "two", "one");
+        let trial = trial.series("one", "one", walls([1.0, 10.0, 4.0]));
+        let trial = trial.series("two", "two", walls([0.5, 5.0, 1.0]));
+        let experiment = trial.run(&bench(3)).expect("runs");
+        let speedup = &experiment.series[1].values["speedup"];
+        assert_eq!((speedup.median, speedup.min, speedup.max), (2.0, 2.0, 4.0));
+        assert_eq!(experiment.values["gain"], *speedup);
+    }
+
+    #[test]
+    fn counts_have_statistics_and_items_a_rate() {
+        let trial = Trial::new("t", "t").series("a", "a", |notes| {
+            notes.items(8);
+            notes.count("lost", 0.0);
+            notes.measured_itself(2.0, Some(3.0));
+            Ok(())
+        });
+        let series = trial.run(&bench(2)).expect("runs").series.remove(0);
+        assert_eq!(series.values["rate"].median, 4.0);
+        assert_eq!(series.values["lost"], Value { n: 2, ..Value::exact(0.0, Unit::Count) });
+        assert_eq!(series.values["busy"].median, 1.5);
+    }
+
+    #[test]
+    fn a_failing_run_names_its_experiment_and_series() {
+        let trial =
+            Trial::new("pool", "t").series("a", "four threads", |_| Err(anyhow!("no disk")));
+        let error = trial.run(&bench(1)).expect_err("the run fails");
+        assert_eq!(format!("{error:#}"), "pool: four threads: no disk");
+    }
+
+    #[test]
+    fn the_ceiling_is_measured_by_as_many_copies_as_cpus() {
+        let copies = AtomicBool::new(false);
+        let trial = Trial::new("t", "t").baseline("one");
+        let trial = trial.series("one", "one", |_| Ok(())).series("two", "two", |_| Ok(()));
+        let trial = trial.ceiling(|number| {
+            assert!(number < machine::usable_cpus());
+            copies.store(true, Ordering::Relaxed);
+            Ok(())
+        });
+        let experiment = trial.run(&bench(1)).expect("runs");
+        assert!(copies.into_inner());
+        assert!(experiment.values.contains_key("ceiling"));
+        assert!(experiment.series[1].values.contains_key("efficiency"));
+    }
+}

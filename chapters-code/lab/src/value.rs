@@ -1,0 +1,215 @@
+//! A measured value: its median, its spread, its unit, and how it is written.
+
+use serde::{Deserialize, Serialize};
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// Seconds; written as s, ms, µs or ns.
+    #[serde(rename = "s")]
+    Seconds,
+    /// Bytes; written as B, KiB, MiB or GiB.
+    #[serde(rename = "B")]
+    Bytes,
+    /// A ratio of two values of one unit; written with ×.
+    #[serde(rename = "x")]
+    Ratio,
+    /// A part of a whole, 0 to 1; written in per cent.
+    #[serde(rename = "share")]
+    Share,
+    /// How many; written without a unit.
+    #[serde(rename = "1")]
+    Count,
+    /// How many a second.
+    #[serde(rename = "1/s")]
+    PerSecond,
+    /// Bytes a second; written as MiB/s or GiB/s.
+    #[serde(rename = "B/s")]
+    BytesPerSecond,
+    /// Decibels.
+    #[serde(rename = "dB")]
+    Decibels,
+}
+
+/// The median of repeated measurements, with the spread that says what it is worth.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Value {
+    /// The middle sample (the mean of the two middle ones if their number is even).
+    pub median: f64,
+    /// The smallest sample.
+    pub min: f64,
+    /// The largest sample.
+    pub max: f64,
+    /// How many samples.
+    pub n: usize,
+    /// What the numbers count.
+    pub unit: Unit,
+}
+
+impl Value {
+    /// The statistics of `samples`; `None` if there are none, or one is not finite.
+    pub fn of(samples: &[f64], unit: Unit) -> Option<Value> {
+        if samples.is_empty() || samples.iter().any(|sample| !sample.is_finite()) {
+            return None;
+        }
+        let mut sorted = samples.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let middle = sorted.len() / 2;
+        let median = if sorted.len() % 2 == 1 {
+            sorted[middle]
+        } else {
+            (sorted[middle - 1] + sorted[middle]) / 2.0
+        };
+        Some(Value { median, min: sorted[0], max: sorted[sorted.len() - 1], n: sorted.len(), unit })
+    }
+
+    /// A value that was counted once and has no spread.
+    pub fn exact(number: f64, unit: Unit) -> Value {
+        Value { median: number, min: number, max: number, n: 1, unit }
+    }
+
+    /// The spread as a part of the median: (max − min) / median.
+    pub fn relative_spread(&self) -> f64 {
+        if self.median == 0.0 { 0.0 } else { (self.max - self.min) / self.median.abs() }
+    }
+
+    /// The median with its unit, to as many digits as half the spread supports (three at most).
+    pub fn show(&self) -> String {
+        self.write(self.median)
+    }
+
+    /// The smallest and largest sample, written as precisely as the median.
+    pub fn show_range(&self) -> String {
+        if self.min == self.max {
+            return self.show();
+        }
+        let (low, high) = (self.write(self.min), self.write(self.max));
+        match (low.rsplit_once('\u{a0}'), high.rsplit_once('\u{a0}')) {
+            (Some((number, low_unit)), Some((_, high_unit))) if low_unit == high_unit => {
+                format!("{number}–{high}")
+            }
+            _ => format!("{low}–{high}"),
+        }
+    }
+
+    fn write(&self, number: f64) -> String {
+        let (scale, suffix) = self.scale();
+        let (number, spread) = (number / scale, (self.max - self.min) / 2.0 / scale);
+        let decimals = decimals(self.median / scale, spread, self.unit == Unit::Count);
+        // `format!` cannot round to tens or hundreds, so the rounding is done here.
+        let step = 10f64.powi(-decimals);
+        let rounded = (number / step).round() * step;
+        let digits = usize::try_from(decimals).unwrap_or(0);
+        format!("{}{suffix}", group(&format!("{rounded:.digits$}")))
+    }
+
+    /// The factor and suffix that bring the median between 1 and 1000.
+    fn scale(&self) -> (f64, &'static str) {
+        let size = self.median.abs();
+        let pick = |table: &[(f64, &'static str)]| {
+            let last = table[table.len() - 1];
+            table.iter().copied().find(|(scale, _)| size >= *scale).unwrap_or(last)
+        };
+        const KIB: f64 = 1024.0;
+        match self.unit {
+            Unit::Seconds if size == 0.0 => (1.0, "\u{a0}s"),
+            Unit::Seconds => pick(&[
+                (0.9995, "\u{a0}s"),
+                (0.9995e-3, "\u{a0}ms"),
+                (0.9995e-6, "\u{a0}µs"),
+                (1e-9, "\u{a0}ns"),
+            ]),
+            Unit::Bytes => pick(&[
+                (KIB * KIB * KIB, "\u{a0}GiB"),
+                (KIB * KIB, "\u{a0}MiB"),
+                (KIB, "\u{a0}KiB"),
+                (1.0, "\u{a0}B"),
+            ]),
+            Unit::BytesPerSecond => pick(&[
+                (KIB * KIB * KIB, "\u{a0}GiB/s"),
+                (KIB * KIB, "\u{a0}MiB/s"),
+                (KIB, "\u{a0}KiB/s"),
+            ]),
+            Unit::Ratio => (1.0, "×"),
+            Unit::Share => (0.01, "\u{a0}%"),
+            Unit::Count => (1.0, ""),
+            Unit::PerSecond => (1.0, "\u{a0}/s"),
+            Unit::Decibels => (1.0, "\u{a0}dB"),
+        }
+    }
+}
+
+/// Decimal places that `spread` supports for a number the size of `median`: negative for tens.
+fn decimals(median: f64, spread: f64, count: bool) -> i32 {
+    let magnitude = |number: f64| number.abs().log10().floor() as i32;
+    if count && spread == 0.0 && median.fract() == 0.0 {
+        return 0;
+    }
+    let three_digits = if median == 0.0 { 0 } else { 2 - magnitude(median) };
+    if spread == 0.0 {
+        return three_digits;
+    }
+    // At least one digit of the median stays, however wide the spread is.
+    let one_digit = if median == 0.0 { 0 } else { -magnitude(median) };
+    (-magnitude(spread)).clamp(one_digit, three_digits.max(one_digit))
+}
+
+/// Commas between the thousands of a number that has five digits or more before its point.
+fn group(number: &str) -> String {
+    let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
+    if whole.len() < 5 {
+        return number.to_owned();
+    }
+    let mut grouped = String::new();
+    for (place, digit) in whole.char_indices() {
+        let left = whole.len() - place;
+        if place > 0 && left % 3 == 0 && !grouped.ends_with('-') {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(samples: &[f64], unit: Unit) -> Value {
+        Value::of(samples, unit).expect("samples are finite")
+    }
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between_the_middle_two() {
+        assert_eq!(value(&[4.0, 1.0, 3.0, 2.0], Unit::Count).median, 2.5);
+    }
+
+    #[test]
+    fn no_samples_or_broken_ones_have_no_value() {
+        assert_eq!(Value::of(&[], Unit::Seconds), None);
+        assert_eq!(Value::of(&[1.0, f64::NAN], Unit::Seconds), None);
+    }
+
+    #[test]
+    fn digits_end_where_the_spread_begins() {
+        assert_eq!(value(&[1.95, 1.973, 1.98], Unit::Ratio).show(), "1.97×");
+        assert_eq!(value(&[1.6, 1.973, 2.3], Unit::Ratio).show(), "2.0×");
+        assert_eq!(value(&[0.50, 0.5432, 0.61], Unit::Seconds).show(), "540\u{a0}ms");
+        assert_eq!(value(&[1234.0], Unit::Count).show(), "1234");
+        assert_eq!(value(&[65_536.0], Unit::Count).show(), "65,536");
+        assert_eq!(value(&[0.9], Unit::Share).show(), "90.0\u{a0}%");
+    }
+
+    #[test]
+    fn a_range_names_its_unit_once() {
+        assert_eq!(value(&[0.51, 0.54, 0.58], Unit::Seconds).show_range(), "510–580\u{a0}ms");
+        assert_eq!(value(&[1.95, 1.97, 1.98], Unit::Ratio).show_range(), "1.95×–1.98×");
+    }
+
+    #[test]
+    fn units_fit_the_size() {
+        assert_eq!(Value::exact(0.0000032, Unit::Seconds).show(), "3.20\u{a0}µs");
+        assert_eq!(Value::exact(3.5 * 1024.0 * 1024.0, Unit::Bytes).show(), "3.50\u{a0}MiB");
+        assert_eq!(Value::exact(0.0, Unit::Seconds).show(), "0\u{a0}s");
+    }
+}
