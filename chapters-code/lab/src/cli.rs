@@ -106,6 +106,8 @@ pub fn command(chapter: &Chapter) -> Command {
                 .long(param.name)
                 .value_name("N")
                 .help(help)
+                // So that -1 is refused with the bounds, not taken for a flag.
+                .allow_negative_numbers(true)
                 .value_parser(ValueParser::new(parse))
                 .action(ArgAction::Set),
         );

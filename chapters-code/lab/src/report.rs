@@ -1,6 +1,6 @@
 //! What the terminal shows: progress on stderr; tables and timelines, at most 80 columns wide.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -126,67 +126,87 @@ fn experiment_text(experiment: &Experiment) -> String {
     text
 }
 
-/// The columns of a table: heading, and what a series shows there.
-type Column = (String, fn(&Series, &str) -> Option<String>);
+/// The columns that most experiments have: heading, value, and a width that holds it for any
+/// machine, so that the table keeps its shape from run to run.
+const COLUMNS: [(&str, &str, usize); 7] = [
+    ("wall", "wall", 9),
+    (SPREAD, "wall", 16),
+    ("speed-up", "speedup", 10),
+    ("of ceiling", "efficiency", 12),
+    ("CPU/wall", "busy", 10),
+    ("memory", "added", 10),
+    ("rate", "rate", 11),
+];
 
+/// The column that shows a range instead of a median.
+const SPREAD: &str = "spread";
+
+/// A column of a table: its heading, then a cell for each series.
+struct Column {
+    width: usize,
+    cells: Vec<String>,
+}
+
+impl Column {
+    /// `None` if no series has the value.
+    fn new(experiment: &Experiment, heading: &str, name: &str, width: usize) -> Option<Column> {
+        let show = |series: &Series| match series.values.get(name) {
+            Some(value) if heading == SPREAD => value.show_range(),
+            Some(value) => value.show(),
+            None => String::new(),
+        };
+        let values: Vec<String> = experiment.series.iter().map(show).collect();
+        if values.iter().all(String::is_empty) {
+            return None;
+        }
+        let cells = [vec![heading.to_owned()], values].concat();
+        let widest = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
+        Some(Column { width: width.max(widest + 2), cells })
+    }
+}
+
+/// A table of the series; columns that do not fit go to another table below.
 fn table(experiment: &Experiment) -> String {
-    let show = |series: &Series, name: &str| Some(series.values.get(name)?.show());
-    let range = |series: &Series, name: &str| Some(series.values.get(name)?.show_range());
-    let named: [(&str, &str, Column); 7] = [
-        ("wall", "wall", ("wall".to_owned(), show)),
-        ("wall", "spread", ("spread".to_owned(), range)),
-        ("speedup", "speedup", ("speed-up".to_owned(), show)),
-        ("efficiency", "efficiency", ("of ceiling".to_owned(), show)),
-        ("busy", "busy", ("CPU/wall".to_owned(), show)),
-        ("added", "added", ("memory".to_owned(), show)),
-        ("rate", "rate", ("rate".to_owned(), show)),
-    ];
-    let mut columns: Vec<(String, Column)> =
-        named.into_iter().map(|(value, _, column)| (value.to_owned(), column)).collect();
-    let counted = experiment.series.iter().flat_map(|series| series.samples.first());
-    for name in counted.flat_map(|sample| sample.counts.keys()) {
-        if name != "items" && !columns.iter().any(|(value, _)| value == name) {
-            columns.push((name.clone(), (name.clone(), show)));
+    let labels = [""].into_iter().chain(experiment.series.iter().map(|one| one.label.as_str()));
+    let labels: Vec<&str> = labels.collect();
+    let first = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0) + 4;
+    let named = COLUMNS.iter().map(|(heading, name, width)| (*heading, *name, *width));
+    let counted = counted(experiment);
+    let counted = counted.iter().map(|name| (name.as_str(), name.as_str(), 0));
+    let mut tables: Vec<Vec<Column>> = vec![Vec::new()];
+    for (heading, name, width) in named.chain(counted) {
+        let Some(column) = Column::new(experiment, heading, name, width) else { continue };
+        let Some(last) = tables.last_mut() else { continue };
+        let used: usize = last.iter().map(|column| column.width).sum();
+        match first + used + column.width > WIDTH {
+            true => tables.push(vec![column]),
+            false => last.push(column),
         }
     }
-    let label_width =
-        experiment.series.iter().map(|series| series.label.chars().count()).max().unwrap_or(0) + 2;
-    let mut blocks: Vec<Vec<String>> = Vec::new();
-    let mut used = WIDTH;
-    for (value, (heading, cell)) in columns {
-        let cells: Vec<Option<String>> =
-            experiment.series.iter().map(|series| cell(series, &value)).collect();
-        if cells.iter().all(Option::is_none) {
-            continue;
-        }
-        let widths = cells.iter().flatten().map(|cell| cell.chars().count());
-        let width = widths.chain([heading.chars().count()]).max().unwrap_or(0) + 2;
-        if used + width > WIDTH {
-            let labels = experiment.series.iter().map(|series| series.label.as_str());
-            let labels = [""].into_iter().chain(labels);
-            blocks.push(labels.map(|label| format!("  {label:<label_width$}")).collect());
-            used = 2 + label_width;
-        }
-        used += width;
-        let Some(rows) = blocks.last_mut() else { continue };
-        let _ = write!(rows[0], "{heading:>width$}");
-        for (row, cell) in rows[1..].iter_mut().zip(cells) {
-            let _ = write!(row, "{:>width$}", cell.unwrap_or_default());
-        }
-    }
-    let mut text = blocks
-        .iter()
-        .map(|rows| rows.iter().map(|row| format!("{}\n", row.trim_end())).collect::<String>())
-        .collect::<Vec<_>>()
-        .join("\n");
-    let cpu = experiment.series.iter().any(|series| series.values.contains_key("cpu"));
-    let memory = experiment.series.iter().any(|series| series.values.contains_key("added"));
-    for (there, what) in [(cpu, "CPU time"), (memory, "memory")] {
-        if !there {
-            let _ = writeln!(text, "  {what}: not measured on this system");
-        }
-    }
-    text
+    let row = |columns: &[Column], number: usize| {
+        let cells =
+            columns.iter().map(|column| format!("{:>1$}", column.cells[number], column.width));
+        let row =
+            format!("{:<first$}{}", format!("  {}", labels[number]), cells.collect::<String>());
+        format!("{}\n", row.trim_end())
+    };
+    let table = |columns: &Vec<Column>| (0..labels.len()).map(|n| row(columns, n)).collect();
+    let tables: Vec<String> = tables.iter().map(table).collect();
+    tables.join("\n") + &unmeasured(experiment)
+}
+
+/// The names of what the experiment counted, but for the items of its rate.
+fn counted(experiment: &Experiment) -> BTreeSet<String> {
+    let samples = experiment.series.iter().filter_map(|series| series.samples.first());
+    let names = samples.flat_map(|sample| sample.counts.keys());
+    names.filter(|name| *name != "items").cloned().collect()
+}
+
+fn unmeasured(experiment: &Experiment) -> String {
+    let has = |name: &str| experiment.series.iter().any(|one| one.values.contains_key(name));
+    let line = |what: &str| format!("  {what}: not measured on this system\n");
+    let missing = [("cpu", "CPU time"), ("added", "memory")].into_iter().filter(|it| !has(it.0));
+    missing.map(|(_, what)| line(what)).collect()
 }
 
 /// Rows of workers over time: `█` worked, `░` waited, `·` had nothing to do. `▐` begins a job.

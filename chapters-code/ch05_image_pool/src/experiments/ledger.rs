@@ -1,0 +1,131 @@
+//! Python beside Rust: the original over the same photos, and what the sources say about pools.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, ensure};
+use lab::{
+    bench::Bench,
+    record::Experiment,
+    trial::{Notes, Trial},
+    value::Unit,
+};
+use serde_json::Value;
+
+use super::set::Set;
+
+/// The chapter's experiment as a Python programmer would write it.
+#[derive(Clone, Copy)]
+pub struct Original<'a> {
+    /// The interpreter.
+    pub python: &'a Path,
+    /// How many threads or processes work at once.
+    pub workers: usize,
+}
+
+impl Original<'_> {
+    /// The photos over one of Python's pools. It measures itself, so that the start of the
+    /// interpreter and its imports do not count.
+    pub fn shrink(&self, pool: &str, set: &Set, photos: usize, notes: &mut Notes) -> Result<()> {
+        let (input, output) = (set.input(), set.output().join(format!("python {pool}")));
+        let mut command = self.script("original.py");
+        command.args(["--pool", pool]).arg("--input").arg(input).arg("--output").arg(output);
+        let answer = answer(command.args(["--workers", &self.workers.to_string()]))?;
+        ensure!(answer["images"] == photos, "Python did {} of {photos}", answer["images"]);
+        notes.items(photos);
+        times(&answer, notes)
+    }
+
+    fn script(&self, name: &str) -> Command {
+        let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/python"));
+        let mut command = Command::new(self.python);
+        command.arg(folder.join(name));
+        command
+    }
+}
+
+/// Hashing, tiny tasks, sums and π by Python's pools, and what they do with failures.
+pub fn ledger(bench: &Bench) -> Result<Experiment> {
+    let python = bench.python.as_deref().context("this experiment needs --python")?;
+    let workers = bench.settings.count("workers");
+    let original = Original { python, workers };
+    let mut trial = Trial::new("python", "What the sources say about Python's pools")
+        .settings(bench.settings.only(&["workers"]))
+        .faster("sums_threads_time", "sums_sequential", "sums_threads");
+    for (id, label, baseline, args) in TIMED {
+        let original = &original;
+        trial = trial
+            .series(*id, *label, move |notes| {
+                let mut command = original.script("ledger.py");
+                let workers = original.workers.to_string();
+                times(&answer(command.args(*args).args(["--workers", &workers]))?, notes)
+            })
+            .against(baseline);
+    }
+    for (id, label, unit) in COUNTED {
+        let original = &original;
+        trial = trial.series(*id, *label, move |notes| {
+            let answer = answer(original.script("ledger.py").arg(id))?;
+            let number = answer.as_object().and_then(|all| all.values().next()?.as_f64());
+            notes.note("answer", number.with_context(|| format!("{id}: {answer}"))?, *unit);
+            Ok(())
+        });
+    }
+    let mut experiment = trial.run(bench)?;
+    let memory = |id| experiment.series(id)?.values.get("added").map(|value| value.median);
+    if let Some((with, without)) = memory("pi_processes").zip(memory("pi_sequential")) {
+        let ratio = lab::value::Value::exact(with / without, Unit::Ratio);
+        experiment.values.insert("pi_memory".to_owned(), ratio);
+    }
+    Ok(experiment)
+}
+
+/// What is timed: id, label, what it is compared with, arguments.
+const TIMED: &[(&str, &str, &str, &[&str])] = &[
+    ("hash_sequential", "256 hashes of 1 MiB, one after the other", "hash_sequential", &["hash"]),
+    ("hash_threads", "the same by threads", "hash_sequential", &["hash", "--pool", "threads"]),
+    ("tiny_sequential", "10,000 factorials, one after the other", "tiny_sequential", &["chunks"]),
+    (
+        "tiny_one",
+        "by processes, sent one by one",
+        "tiny_sequential",
+        &["chunks", "--pool", "processes"],
+    ),
+    (
+        "tiny_thousand",
+        "by processes, sent by the thousand",
+        "tiny_sequential",
+        &["chunks", "--pool", "processes", "--chunk", "1000"],
+    ),
+    ("sums_sequential", "two sums of squares, one after the other", "sums_sequential", &["sums"]),
+    ("sums_threads", "the same by threads", "sums_sequential", &["sums", "--pool", "threads"]),
+    ("sums_processes", "by processes", "sums_sequential", &["sums", "--pool", "processes"]),
+    ("pi_sequential", "pi in four tasks, one after the other", "pi_sequential", &["pi"]),
+    ("pi_threads", "by threads", "pi_sequential", &["pi", "--pool", "threads"]),
+    ("pi_async", "by async tasks", "pi_sequential", &["pi", "--pool", "async"]),
+    ("pi_processes", "by processes", "pi_sequential", &["pi", "--pool", "processes"]),
+];
+
+/// What is counted: id (and argument), label, unit.
+const COUNTED: &[(&str, &str, Unit)] = &[
+    ("eager", "inputs that map took before its first result", Unit::Count),
+    ("silent", "exit status when a failure is never read", Unit::Count),
+    ("template", "results of 12 that are left when one fails", Unit::Count),
+    ("peer", "speed that a counting thread keeps beside a blur", Unit::Share),
+];
+
+fn times(answer: &Value, notes: &mut Notes) -> Result<()> {
+    let wall = answer["wall_s"].as_f64().with_context(|| format!("no wall_s in {answer}"))?;
+    notes.measured_itself(wall, answer["cpu_s"].as_f64());
+    Ok(())
+}
+
+/// Runs a script that prints one line of JSON.
+fn answer(command: &mut Command) -> Result<Value> {
+    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{command:?}: {}", said.trim());
+    serde_json::from_slice(&output.stdout).with_context(|| format!("{command:?}: no JSON"))
+}
