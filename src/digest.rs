@@ -1,0 +1,191 @@
+//! A digest of a chapter's code, by which a record knows whether it is stale.
+//!
+//! It covers the tokens of the chapter's Rust files, so that a comment, a doc comment or a line break
+//! changes nothing, and a literal, an operator or a file's name does. The Python originals are
+//! covered byte by byte.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use lab::record::{METHOD, Source};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use crate::problem::Problem;
+
+/// The digest of the chapter in `folder`, such as `sha256:0f3c…`.
+///
+/// # Errors
+/// A file that cannot be read, or that is not Rust.
+pub fn of(folder: &Path) -> Result<String, Problem> {
+    let mut hash = Sha256::new();
+    for file in files(folder) {
+        let path = folder.join(&file);
+        let content = fs::read(&path).map_err(|error| Problem::file(&path, error))?;
+        let name = file.to_string_lossy().replace('\\', "/");
+        piece(&mut hash, b'f', name.as_bytes());
+        if file.extension().is_some_and(|extension| extension == "rs") {
+            let tokens = parse(&content).map_err(|error| Problem::file(&path, error))?;
+            add(&mut hash, tokens);
+        } else {
+            piece(&mut hash, b'b', &content);
+        }
+    }
+    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("sha256:{hex}"))
+}
+
+/// What a record of the chapter in `folder` says about its source, if it is made now.
+///
+/// # Errors
+/// As [`of`].
+pub fn source(folder: &Path) -> Result<Source, Problem> {
+    Ok(Source { digest: of(folder)?, method: METHOD })
+}
+
+/// The covered files, as seen from `folder`, sorted.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let covered = |file: &Path| {
+        let ends = |end| file.extension().is_some_and(|extension| extension == end);
+        let python = file.parent() == Some(Path::new("python"));
+        (file.starts_with("src") && ends("rs"))
+            || (python && (ends("py") || file.ends_with("requirements.txt")))
+    };
+    let parts = ["src", "python"].map(|part| WalkDir::new(folder.join(part)));
+    let entries = parts.into_iter().flatten().filter_map(Result::ok);
+    let mut files: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_type().is_file())
+        .filter_map(|entry| entry.path().strip_prefix(folder).ok().map(Path::to_owned))
+        .filter(|file| covered(file))
+        .collect();
+    files.sort();
+    files
+}
+
+fn parse(content: &[u8]) -> Result<TokenStream, io::Error> {
+    let invalid = |error: String| io::Error::new(io::ErrorKind::InvalidData, error);
+    let text = str::from_utf8(content).map_err(|error| invalid(error.to_string()))?;
+    text.parse().map_err(|error| invalid(format!("not Rust, so it has no digest: {error}")))
+}
+
+/// Adds tokens, without doc comments, which the parser turns into `#[doc = "…"]`.
+///
+/// Whether two punctuation marks touch is left out: it follows from how a line was broken.
+fn add(hash: &mut Sha256, tokens: TokenStream) {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '#' => {
+                let inner =
+                    |token: &TokenTree| matches!(token, TokenTree::Punct(m) if m.as_char() == '!');
+                let bang = tokens.next_if(inner);
+                if tokens.next_if(is_doc).is_none() {
+                    piece(hash, b'p', b"#");
+                    if bang.is_some() {
+                        piece(hash, b'p', b"!");
+                    }
+                }
+            }
+            TokenTree::Punct(mark) => piece(hash, b'p', mark.as_char().to_string().as_bytes()),
+            TokenTree::Ident(name) => piece(hash, b'i', name.to_string().as_bytes()),
+            TokenTree::Literal(literal) => piece(hash, b'l', literal.to_string().as_bytes()),
+            TokenTree::Group(group) => {
+                let (open, close) = brackets(group.delimiter());
+                piece(hash, b'g', open);
+                add(hash, group.stream());
+                piece(hash, b'g', close);
+            }
+        }
+    }
+}
+
+/// Whether the token is the `[doc = "…"]` of a doc comment.
+fn is_doc(token: &TokenTree) -> bool {
+    let TokenTree::Group(group) = token else { return false };
+    let mut tokens = group.stream().into_iter();
+    let doc = matches!(tokens.next(), Some(TokenTree::Ident(name)) if name == "doc");
+    doc && matches!(tokens.next(), Some(TokenTree::Punct(mark)) if mark.as_char() == '=')
+}
+
+fn brackets(delimiter: Delimiter) -> (&'static [u8], &'static [u8]) {
+    match delimiter {
+        Delimiter::Parenthesis => (b"(", b")"),
+        Delimiter::Brace => (b"{", b"}"),
+        Delimiter::Bracket => (b"[", b"]"),
+        Delimiter::None => (b"", b""),
+    }
+}
+
+/// Adds one piece, marked and measured, so that no two sequences of pieces look alike.
+fn piece(hash: &mut Sha256, kind: u8, content: &[u8]) {
+    hash.update([kind]);
+    hash.update((content.len() as u64).to_le_bytes());
+    hash.update(content);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(files: &[(&str, &str)]) -> String {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, content) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, content).expect("a file");
+        }
+        of(folder.path()).expect("a digest")
+    }
+
+    const PLAIN: &str = "pub fn two() -> u32 { let list = [1, 2]; list[1] }";
+
+    #[test]
+    fn comments_doc_comments_and_line_breaks_change_nothing() {
+        let same = "//! A map.\n#![doc = \"more\"]\n/// Two.\n\
+            pub fn two() -> u32 { // two\n let list = [1,\n 2]; /* here */ list[1]\n}";
+        assert_eq!(digest(&[("src/lib.rs", PLAIN)]), digest(&[("src/lib.rs", same)]));
+    }
+
+    #[test]
+    fn a_changed_literal_changes_it() {
+        let other = PLAIN.replace("2]", "3]");
+        assert_ne!(digest(&[("src/lib.rs", PLAIN)]), digest(&[("src/lib.rs", &other)]));
+    }
+
+    #[test]
+    fn an_attribute_changes_it() {
+        let other = format!("#[inline] {PLAIN}");
+        assert_ne!(digest(&[("src/lib.rs", PLAIN)]), digest(&[("src/lib.rs", &other)]));
+    }
+
+    #[test]
+    fn a_renamed_file_changes_it() {
+        assert_ne!(digest(&[("src/a.rs", PLAIN)]), digest(&[("src/b.rs", PLAIN)]));
+    }
+
+    #[test]
+    fn python_counts_byte_by_byte_and_tests_and_records_do_not_count() {
+        let with = |python: &str, test: &str| {
+            digest(&[
+                ("src/lib.rs", PLAIN),
+                ("python/original.py", python),
+                ("tests/it.rs", test),
+                ("records/here.json", test),
+            ])
+        };
+        assert_eq!(with("x = 1", "a"), with("x = 1", "b"));
+        assert_ne!(with("x = 1", "a"), with("x = 1 # one", "a"));
+    }
+
+    #[test]
+    fn what_is_not_rust_is_named() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(folder.path().join("src")).expect("a folder");
+        fs::write(folder.path().join("src/lib.rs"), "fn (").expect("a file");
+        let problem = of(folder.path()).expect_err("it is not Rust").to_string();
+        assert!(problem.contains("src/lib.rs: not Rust"), "{problem}");
+    }
+}

@@ -1,0 +1,204 @@
+//! Runs chapters, stores their records, and judges their claims.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use lab::{
+    claim::{Holds, Judged},
+    record::Record,
+};
+
+use crate::{
+    chapters::{self, Chapter},
+    digest,
+};
+
+/// What `workbook measure` was asked for.
+#[derive(clap::Args, Debug)]
+pub struct MeasureArgs {
+    /// Chapters, such as ch05; all of them if none is named
+    #[arg(value_name = "CHAPTER")]
+    pub chapters: Vec<String>,
+    /// Run the Python originals beside, in a virtual environment under target/
+    #[arg(long)]
+    pub python: bool,
+    /// Store a reference record of this machine under NAME, to be committed
+    #[arg(long = "as", value_name = "NAME", value_parser = reference_name)]
+    pub name: Option<String>,
+}
+
+/// What `workbook verify` was asked for.
+#[derive(clap::Args, Debug)]
+pub struct VerifyArgs {
+    /// Chapters, such as ch05; all of them if none is named
+    #[arg(value_name = "CHAPTER")]
+    pub chapters: Vec<String>,
+    /// Judge the claims about Python too, in a virtual environment under target/
+    #[arg(long)]
+    pub python: bool,
+}
+
+fn reference_name(name: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.is_empty() || !name.chars().all(allowed) {
+        return Err("a name has lower-case letters, digits and hyphens".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
+/// Runs the chapters and stores a record of each.
+///
+/// # Errors
+/// A chapter that does not build or run, or a record that cannot be written.
+pub fn measure(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
+    for chapter in chapters::named(root, &args.chapters)? {
+        let Some(record) = run(root, &chapter, args.python)? else { return Ok(stopped()) };
+        let path = match &args.name {
+            Some(name) => chapter.record(name),
+            None => chapter.own_record(),
+        };
+        record.write(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        print!("{}", record.transcript);
+        println!("\nstored in {}", path.strip_prefix(root).unwrap_or(&path).display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the chapters and says of each claim whether it holds on this machine.
+///
+/// Exit status 1 if one does not hold; a claim that is inconclusive or was not measured is no
+/// failure.
+///
+/// # Errors
+/// A chapter that does not build or run.
+pub fn verify(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
+    let mut refuted = 0;
+    for chapter in chapters::named(root, &args.chapters)? {
+        let Some(record) = run(root, &chapter, args.python)? else { return Ok(stopped()) };
+        println!("{}: {}", record.chapter, record.machine.line());
+        for claim in &record.claims {
+            println!("  {}", verdict(claim));
+        }
+        refuted += record.claims.iter().filter(|claim| claim.holds == Holds::No).count();
+    }
+    match refuted {
+        0 => println!("no claim was refuted"),
+        1 => println!("1 claim does not hold on this machine"),
+        many => println!("{many} claims do not hold on this machine"),
+    }
+    Ok(if refuted == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn verdict(claim: &Judged) -> String {
+    let measured = match &claim.value {
+        Some(value) => format!(
+            "{} = {} ({}), bound {}",
+            claim.what,
+            value.show(),
+            value.show_range(),
+            claim.bound.show(value.unit)
+        ),
+        None => claim.what.clone(),
+    };
+    let why = match &claim.holds {
+        Holds::Yes | Holds::No => String::new(),
+        Holds::Inconclusive(why) | Holds::NotMeasured(why) => format!("; {why}"),
+    };
+    format!("{} {:<14} {measured}{why}", claim.id, claim.holds.to_string())
+}
+
+fn stopped() -> ExitCode {
+    eprintln!("stopped; the chapter in hand was not stored");
+    ExitCode::from(130)
+}
+
+/// One full run of a chapter, with its source stamped on the record; `None` if it was stopped.
+fn run(root: &Path, chapter: &Chapter, python: bool) -> Result<Option<Record>> {
+    // The chapter hears Ctrl-C too, tidies up and ends; this program waits for it. With several
+    // chapters the handler is there already, and a second one is refused.
+    drop(ctrlc::set_handler(|| {}));
+    let source = digest::source(&chapter.folder())?;
+    let program = build(root, chapter)?;
+    let mut command = Command::new(&program);
+    command.args(["--json", "--full"]).current_dir(root).stderr(Stdio::inherit());
+    if python {
+        match virtual_environment(root, chapter) {
+            Ok(python) => drop(command.arg("--python").arg(python)),
+            Err(error) => eprintln!("Python is left out, the rest goes on: {error:#}"),
+        }
+    }
+    let output = command.output().with_context(|| format!("cannot run {}", program.display()))?;
+    if output.status.code() == Some(130) {
+        return Ok(None);
+    }
+    ensure!(output.status.success(), "{} failed: {}", chapter.name, output.status);
+    let json = String::from_utf8(output.stdout).context("the chapter's record is not UTF-8")?;
+    let mut record = Record::parse(&json)
+        .with_context(|| format!("the record that {} printed is refused", chapter.name))?;
+    ensure!(
+        source == digest::source(&chapter.folder())?,
+        "the code of {} changed while it was measured; run it again",
+        chapter.name
+    );
+    record.source = Some(source);
+    Ok(Some(record))
+}
+
+/// Builds the chapter and returns its program.
+fn build(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["build", "--package", &chapter.name, "--message-format=json-render-diagnostics"])
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run cargo")?;
+    ensure!(output.status.success(), "{} does not build", chapter.name);
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let program = messages.lines().find_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        let named = message["target"]["name"] == chapter.name.as_str();
+        message["executable"].as_str().filter(|_| named).map(PathBuf::from)
+    });
+    program.with_context(|| format!("cargo built no program called {}", chapter.name))
+}
+
+/// The interpreter of the chapter's virtual environment, with what its original requires.
+fn virtual_environment(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
+    let requirements = chapter.folder().join("python/requirements.txt");
+    let wanted = fs::read_to_string(&requirements)
+        .with_context(|| format!("cannot read {}", requirements.display()))?;
+    let folder = root.join("target/python").join(&chapter.name);
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    // Written last, so that an environment that was half made is made again.
+    let stamp = folder.join("installed.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    eprintln!("making a virtual environment in target/python/{}", chapter.name);
+    let base = if cfg!(windows) { "python" } else { "python3" };
+    quietly(Command::new(base).args(["-m", "venv", "--clear"]).arg(&folder)).context(
+        "no virtual environment (install Python 3; on Debian: \
+         `apt-get install python3 python3-venv`)",
+    )?;
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    quietly(Command::new(&python).args(install).arg(&requirements))
+        .context("the packages that it requires cannot be installed")?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(python)
+}
+
+/// Runs a command that has nothing to tell unless it fails.
+fn quietly(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().with_context(|| format!("cannot run {program}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    bail!("{program}: {}", said.trim().lines().next_back().unwrap_or("it failed and said nothing"))
+}

@@ -1,0 +1,527 @@
+//! Pages: what directives become, and what a build refuses.
+
+use std::{fs, path::Path};
+
+use insta::assert_snapshot;
+use lab::{
+    claim::Holds,
+    record::{ChartKind, METHOD, Record},
+};
+use workbook::pages::site;
+
+use crate::fixture::{CHAPTER, Fixture, refused};
+
+mod fixture;
+
+/// The built page, a tag a line.
+fn built(page: &str) -> String {
+    Fixture::new(page).built().replace("><", ">\n<")
+}
+
+/// The only refusal of a book with this page.
+fn refusal(page: &str) -> String {
+    let refused = refused(page);
+    assert_eq!(refused.len(), 1, "{refused:#?}");
+    refused[0].clone()
+}
+
+#[track_caller]
+fn assert_says(refusal: &str, place: &str, parts: &[&str]) {
+    assert!(refusal.starts_with(place), "{refusal}\nshould start with {place}");
+    for part in parts {
+        assert!(refusal.contains(part), "{refusal}\nshould say {part}");
+    }
+}
+
+// What directives become.
+
+#[test]
+fn a_measured_value_is_rounded_and_says_how_it_was_come_by() {
+    assert_snapshot!(built(
+        "It took {{measured ch05.pool.rayon.wall}}, or {{measured ch05.pool.rayon.speedup}}."
+    ));
+}
+
+#[test]
+fn a_parameter_and_the_machine_can_be_referred_to() {
+    assert_snapshot!(built(
+        "{{measured ch05.pool.images}} images, {{measured ch05_image_pool.machine.usable_cpus}} CPUs, \
+         at most {{measured ch05.pool.ceiling}}."
+    ));
+}
+
+#[test]
+fn a_noisy_run_shows_its_values_and_says_so() {
+    let page = built("{{measured ch05.grain.rows_1.wall}}");
+    assert!(page.contains("; noisy: the CPUs reached 1.40×;"), "{page}");
+}
+
+#[test]
+fn bars_have_whiskers_numbers_and_a_table() {
+    assert_snapshot!(built("{{chart ch05.pool}}"));
+}
+
+#[test]
+fn lines_differ_by_more_than_colour() {
+    assert_snapshot!(built("{{chart ch05.scaling}}"));
+}
+
+#[test]
+fn a_logarithmic_axis_shows_what_was_varied() {
+    assert_snapshot!(built("{{chart ch05.grain}}"));
+}
+
+#[test]
+fn a_timeline_shows_who_was_working_and_who_was_waiting() {
+    assert_snapshot!(built("{{timeline ch05.pool.threads}}"));
+}
+
+#[test]
+fn a_timeline_of_an_experiment_shows_every_series_that_has_one() {
+    let page = built("{{timeline ch05.pool}}");
+    for name in [">thread 1<", ">thread 2<", ">process 1<", ">process 2<"] {
+        assert!(page.contains(name), "{page}\nshould show {name}");
+    }
+}
+
+#[test]
+fn a_transcript_keeps_its_blank_lines_and_its_angle_brackets() {
+    assert_snapshot!(built("{{transcript ch05}}\n\nAfter it."));
+}
+
+#[test]
+fn a_claim_shows_source_verdict_measurement_and_bound() {
+    assert_snapshot!(built("{{claim C06}}"));
+}
+
+#[test]
+fn the_claims_of_a_chapter_are_those_that_the_page_does_not_show_already() {
+    let page = built("Here: {{claim C06}}\n\n{{claims ch05}}");
+    assert_snapshot!(page);
+    assert_eq!(page.matches("data-claim=\"C06\"").count(), 1);
+}
+
+#[test]
+fn the_command_to_run_stands_in_the_place_of_the_later_panel() {
+    assert_snapshot!(built("{{run ch05}}"));
+}
+
+#[test]
+fn a_block_may_follow_words_in_a_paragraph() {
+    assert_snapshot!(built("Before. {{run ch05}} After."));
+}
+
+#[test]
+fn given_numbers_and_escaped_braces_are_plain_text() {
+    assert_snapshot!(built("A switch takes {{given 5 ms}}. Write \\{{measured PATH}} for it."));
+}
+
+#[test]
+fn nothing_in_code_is_touched() {
+    assert_snapshot!(built(
+        "`{{measured x}}` took `5 ms`.\n\n```text\n{{chart x}} 5 ms\n```\n\n    {{run x}} 5 ms\n"
+    ));
+}
+
+#[test]
+fn a_value_may_stand_in_a_table_a_list_and_a_note() {
+    let value = "{{measured ch05.pool.rayon.wall}}";
+    let page = built(&format!(
+        "| a | b |\n|---|---|\n| {value} | c |\n\n- {value}\n\n> [!NOTE]\n> {value}\n"
+    ));
+    assert_eq!(page.matches("class=\"wb-value\"").count(), 3, "{page}");
+}
+
+#[test]
+fn included_code_is_shown() {
+    let page = built(
+        "```rust\n{{#include ../chapters-code/ch05_image_pool/src/lib.rs:two}}\n```\n\n\
+        ```python\n{{#include ../chapters-code/ch05_image_pool/python/original.py:three}}\n```\n\n\
+        ```rust\n{{#rustdoc_include ../chapters-code/ch05_image_pool/src/lib.rs:2:4}}\n```\n",
+    );
+    assert!(page.contains("pub fn two()"), "{page}");
+    assert!(page.contains("three = 3"), "{page}");
+}
+
+#[test]
+fn no_directive_leaves_a_blank_line_or_an_id() {
+    let fixture =
+        Fixture::new("{{chart ch05.pool}}\n\n{{timeline ch05.pool}}\n\n{{transcript ch05}}\n");
+    let page = fixture.built();
+    let figures: Vec<&str> = page.split("<figure").skip(1).collect();
+    assert_eq!(figures.len(), 3);
+    assert!(!page.contains(" id=\"") && !page.contains("url(#"), "{page}");
+}
+
+#[test]
+fn the_chosen_reference_machine_is_shown() {
+    let fixture = Fixture::new("{{measured ch05.machine.usable_cpus}}");
+    let mut large = fixture.record();
+    large.machine.usable_cpus = 64;
+    fixture.write_record("large", &large);
+    let shown = |fixture: &Fixture| fixture.built().contains(">64</span>");
+    assert!(shown(&fixture), "the first by name is the default");
+    let manifest = fixture.chapter().join("chapter.toml");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    fs::write(&manifest, format!("{text}reference = \"reference\"\n")).expect("a manifest");
+    assert!(!shown(&fixture), "the manifest chooses another");
+}
+
+// What a build refuses.
+
+#[test]
+fn an_unknown_directive_is_refused_with_those_there_are() {
+    let refusal = refusal("# A\n\nIt took {{mesured ch05.pool.rayon.wall}}.");
+    assert_says(
+        &refusal,
+        "book/ch05_image_pool.md:3: ",
+        &["no directive `mesured`", "measured, chart"],
+    );
+}
+
+#[test]
+fn a_path_that_names_nothing_is_refused_with_what_there_is() {
+    for (directive, says) in [
+        ("measured ch05.pool.rayn.wall", "no series `rayn`; there is: sequential, threads, rayon"),
+        ("measured ch05.pool.rayon.wal", "no value `wal`; there is: speedup, wall"),
+        ("measured ch05.pol.rayon.wall", "no experiment `pol`; there is: pool, scaling, grain"),
+        ("measured ch06.pool.rayon.wall", "no chapter `ch06`; there is: ch05"),
+        ("measured ch05.machine.speed", "there is: usable_cpus, physical_cpus, memory"),
+        ("measured ch05", "the path ends too early"),
+        ("given five", "gives no number; expected {{given 5 ms}}"),
+        ("measured", "names nothing; expected {{measured ch05.pool.rayon.speedup}}"),
+        ("chart ch05.poll", "no experiment `poll`"),
+        (
+            "timeline ch05.pool.rayon",
+            "no timeline of `rayon` in `pool`; there is one of: threads, processes",
+        ),
+        ("timeline ch05.scaling", "there is one of: none"),
+        ("transcript ch07", "no chapter `ch07`"),
+        ("run ch07", "no chapter `ch07`"),
+        ("claim C99", "no claim `C99` in any record; there is: C06, C07, C20"),
+    ] {
+        let refusal = refusal(&format!("# A\n\n{{{{{directive}}}}}\n"));
+        assert_says(&refusal, "book/ch05_image_pool.md:3: ", &[says]);
+    }
+}
+
+#[test]
+fn a_chapter_without_a_record_is_refused_with_the_command_that_makes_one() {
+    let fixture = Fixture::new("{{chart ch05.pool}}\n\n{{claim C06}}\n\n{{transcript ch05}}\n");
+    fs::remove_dir_all(fixture.chapter().join("records")).expect("records");
+    let refused = fixture.refused();
+    assert_eq!(refused.len(), 1, "one command mends them all: {refused:#?}");
+    assert_says(
+        &refused[0],
+        "book/ch05_image_pool.md:1: ",
+        &["`cargo run -- measure ch05 --as NAME`", "2 more places"],
+    );
+}
+
+#[test]
+fn an_experiment_without_a_chart_or_with_an_empty_one_is_refused() {
+    let fixture = Fixture::new("{{chart ch05.pool}}");
+    let mut record = fixture.record();
+    let spoil = |record: &Record, says: &str| {
+        fixture.write_record("reference", record);
+        assert_says(&fixture.refused()[0], "book/ch05_image_pool.md:1: ", &[says]);
+    };
+    let chart = record.experiments[0].chart.as_mut().expect("a chart");
+    chart.reference = Some(("roof".to_owned(), "roof".to_owned()));
+    spoil(&record, "refers to `roof`, which is not there");
+    record.experiments[0].chart.as_mut().expect("a chart").kind = ChartKind::Lines;
+    spoil(&record, "no series has this value and an `x`");
+    record.experiments[0].chart = None;
+    spoil(&record, "`pool` declares no chart");
+}
+
+#[test]
+fn a_missing_file_or_anchor_of_an_include_is_refused() {
+    let lib = "../chapters-code/ch05_image_pool/src/lib.rs";
+    for (include, says) in [
+        (
+            "#include ../chapters-code/ch05_image_pool/src/gone.rs:two".to_owned(),
+            "cannot be included",
+        ),
+        (format!("#include {lib}:tow"), "has no anchor `tow`; there is: two, open, hollow"),
+        (format!("#rustdoc_include {lib}:tow"), "has no anchor `tow`"),
+        (format!("#include {lib}:open"), "has no `ANCHOR_END: open`"),
+        (format!("#include {lib}:hollow"), "anchor `hollow` of"),
+        (format!("#include {lib}:40:50"), "has no lines 40:50"),
+        (format!("#include {lib}:3:99"), "has no lines 3:99"),
+    ] {
+        let refusal = refusal(&format!("# A\n\n```rust\n{{{{{include}}}}}\n```\n"));
+        assert_says(&refusal, "book/ch05_image_pool.md:4: ", &[says]);
+    }
+}
+
+#[test]
+fn an_include_of_what_is_not_compiled_is_refused() {
+    let fixture = Fixture::new("```text\n{{#include ../notes.txt}}\n```\n");
+    fixture.write("notes.txt", "a note\n");
+    assert_says(
+        &fixture.refused()[0],
+        "book/ch05_image_pool.md:2: ",
+        &["`../notes.txt` is not in a crate"],
+    );
+    fixture.write_page("```text\n{{#include title.md}}\n```\n");
+    assert_says(
+        &fixture.refused()[0],
+        "book/ch05_image_pool.md:2: ",
+        &["not in a crate of chapters-code/ or exercises"],
+    );
+}
+
+#[test]
+fn an_include_outside_a_fence_or_of_another_kind_is_refused() {
+    let lib = "../chapters-code/ch05_image_pool/src/lib.rs:two";
+    assert_says(
+        &refusal(&format!("{{{{#include {lib}}}}}\n")),
+        "book/ch05_image_pool.md:1: ",
+        &["fenced block"],
+    );
+    assert_says(
+        &refusal(&format!("{{{{#playground {lib}}}}}\n")),
+        "book/ch05_image_pool.md:1: ",
+        &["`#playground` is not for this book"],
+    );
+}
+
+#[test]
+fn a_rust_block_that_is_no_include_of_compiled_code_is_refused() {
+    let typed = refusal("# A\n\n```rust\nfn main() {}\n```\n");
+    assert_says(
+        &typed,
+        "book/ch05_image_pool.md:3: ",
+        &["one {{#include FILE:ANCHOR}} of a compiled crate"],
+    );
+    let mixed = refusal(
+        "```rust,ignore\n{{#include ../chapters-code/ch05_image_pool/src/lib.rs:two}}\nfn main() {}\n```\n",
+    );
+    assert_says(&mixed, "book/ch05_image_pool.md:1: ", &["one {{#include FILE:ANCHOR}}"]);
+    let python = refusal(
+        "```rust\n{{#include ../chapters-code/ch05_image_pool/python/original.py:three}}\n```\n",
+    );
+    assert_says(&python, "book/ch05_image_pool.md:1: ", &["is not compiled with its crate"]);
+}
+
+#[test]
+fn a_stale_record_is_refused_with_the_command_that_mends_it() {
+    let fixture = Fixture::new("Words.");
+    fixture.write(&format!("chapters-code/{CHAPTER}/src/lib.rs"), "pub fn two() -> u32 { 3 }\n");
+    let record = format!("chapters-code/{CHAPTER}/records/reference.json: ");
+    assert_says(
+        &fixture.refused()[0],
+        &record,
+        &["stale", "run `cargo run -- measure ch05 --as reference`"],
+    );
+
+    let mut old = fixture.record();
+    old.source.as_mut().expect("a source").method = METHOD + 1;
+    fixture.write_record("reference", &old);
+    assert_says(&fixture.refused()[0], &record, &["stale: measured by method"]);
+
+    old.source = None;
+    fixture.write_record("reference", &old);
+    assert_says(&fixture.refused()[0], &record, &["does not say which code"]);
+}
+
+#[test]
+fn a_comment_in_the_chapters_code_stales_nothing() {
+    let fixture = Fixture::new("{{measured ch05.pool.rayon.wall}}");
+    let lib = fixture.chapter().join("src/lib.rs");
+    let code = fs::read_to_string(&lib).expect("code");
+    fs::write(&lib, format!("//! A chapter.\n{code}// The end.\n")).expect("code");
+    assert!(fixture.build().is_ok());
+}
+
+#[test]
+fn a_record_that_cannot_be_used_is_refused_with_its_line() {
+    let fixture = Fixture::new("Words.");
+    let file = format!("chapters-code/{CHAPTER}/records/reference.json");
+    let json = fs::read_to_string(fixture.root().join(&file)).expect("a record");
+    for (from, to, place, says) in [
+        ("\"schema\": 1", "\"schema\": 2", ":2: ", "schema 2, but this program reads schema 1"),
+        ("\"full\": true", "\"fall\": true", ":9: ", "unknown field `fall`"),
+        (
+            "\"opt_level\": \"3\"",
+            "\"opt_level\": \"0\"",
+            ":",
+            "does not measure real speed (opt-level 0)",
+        ),
+        (
+            "\"debug_assertions\": false",
+            "\"debug_assertions\": true",
+            ":",
+            "debug assertions are on",
+        ),
+        ("{", "", ":", "not a record of schema 1"),
+    ] {
+        fixture.write(&file, &json.replacen(from, to, 1));
+        let refused = fixture.refused();
+        assert_says(&refused[0], &format!("{file}{place}"), &[says, "measure ch05 --as reference"]);
+    }
+}
+
+#[test]
+fn a_page_may_not_assert_what_its_own_record_refutes() {
+    let fixture = Fixture::new("# A\n\n{{claim C06}}\n");
+    let mut record = fixture.record();
+    record.claims[0].holds = Holds::No;
+    fixture.write_record("reference", &record);
+    let says = ["refutes C06", "speed-up of two threads is 1.90×, expected at least 1.60×"];
+    assert_says(&fixture.refused()[0], "book/ch05_image_pool.md:3: ", &says);
+    fixture.write_page("# A\n\n{{claims ch05}}\n");
+    assert_says(&fixture.refused()[0], "book/ch05_image_pool.md:3: ", &says);
+}
+
+#[test]
+fn a_typed_figure_is_refused_at_its_line_and_a_quoted_one_is_not() {
+    let refusal = refusal(
+        "# A\n\n> The source says 15.5 s.\n\nSigma 15 gave\n**170** ms, so said\n`5 ms`.\n",
+    );
+    assert_says(
+        &refusal,
+        "book/ch05_image_pool.md:6: ",
+        &["`170 ms` is typed", "{{given 170 ms}}"],
+    );
+}
+
+#[test]
+fn a_block_inside_a_list_or_beside_words_in_a_quotation_is_refused() {
+    let refusal = refusal("- See {{chart ch05.pool}}\n");
+    assert_says(&refusal, "book/ch05_image_pool.md:1: ", &["alone between blank lines"]);
+}
+
+#[test]
+fn braces_that_are_not_closed_are_refused() {
+    let refusal = refusal("# A\n\nSee {{measured ch05.pool.rayon.wall}\n");
+    assert_says(&refusal, "book/ch05_image_pool.md:3: ", &["`{{` is not closed"]);
+}
+
+#[test]
+fn whatever_mdbook_warns_of_is_refused() {
+    let refusal = refusal("# A\n\n<b>open\n");
+    assert_says(&refusal, "book/ch05_image_pool.md: mdBook: unclosed HTML tag `<b>`", &[]);
+}
+
+#[test]
+fn braces_left_over_in_a_built_page_are_refused() {
+    // The entity hides them from us and not from the reader.
+    let refusal = refusal("# A\n\nSee &#123;&#123;chart x}}.\n");
+    assert_says(&refusal, "book/ch05_image_pool.md: ", &["`{{chart x}}.` is left over"]);
+}
+
+#[test]
+fn a_page_without_a_crate_and_a_crate_without_a_page_are_refused() {
+    let fixture = Fixture::new("Words.");
+    fixture.write("chapters-code/ch07_mixed/Cargo.toml", "");
+    fixture.write(
+        "chapters-code/ch07_mixed/chapter.toml",
+        "title = \"T\"\nquestion = \"Q\"\nminutes = 1\nobjectives = []\nsources = []\n",
+    );
+    fixture.write("book/ch09_gone.md", "Words.\n");
+    let refused = fixture.refused();
+    assert_eq!(refused.len(), 2, "{refused:#?}");
+    assert_says(&refused[0], "book/SUMMARY.md: ", &["chapters-code/ch07_mixed has no page"]);
+    assert_says(&refused[1], "book/ch09_gone.md: ", &["no crate chapters-code/ch09_gone"]);
+}
+
+#[test]
+fn a_manifest_with_an_unknown_key_is_refused_with_its_line() {
+    let fixture = Fixture::new("Words.");
+    fixture
+        .write(&format!("chapters-code/{CHAPTER}/chapter.toml"), "title = \"T\"\ntitel = \"T\"\n");
+    let refused = fixture.refused();
+    assert_says(&refused[0], "chapters-code/ch05_image_pool/chapter.toml:2: ", &["titel"]);
+}
+
+#[test]
+fn a_missing_page_of_the_summary_is_refused() {
+    let fixture = Fixture::new("Words.");
+    fs::remove_file(fixture.root().join("book/title.md")).expect("a page");
+    assert!(fixture.refused()[0].contains("mdBook"), "{:?}", fixture.refused());
+    assert!(!fixture.root().join("book/title.md").exists(), "nothing is made up");
+}
+
+#[test]
+fn everything_that_is_wrong_is_reported_at_once_and_in_order() {
+    let fixture = Fixture::new(
+        "# A\n\nIt took 5 ms.\n\n{{chart ch05.poll}}\n\n```rust\nfn main() {}\n```\n\n<b>open\n\n\
+         ```text\n{{#include ../gone.rs}}\n```\n",
+    );
+    let mut record = fixture.record();
+    record.source = None;
+    fixture.write_record("reference", &record);
+    let refused = fixture.refused();
+    let places: Vec<&str> = refused.iter().filter_map(|line| line.split(": ").next()).collect();
+    let page = "book/ch05_image_pool.md";
+    assert_eq!(
+        places,
+        [
+            page.to_owned(),
+            format!("{page}:3"),
+            format!("{page}:5"),
+            format!("{page}:7"),
+            format!("{page}:14"),
+            format!("chapters-code/{CHAPTER}/records/reference.json"),
+        ],
+        "{refused:#?}"
+    );
+}
+
+// Where a site may be written.
+
+fn publish(fixture: &Fixture, out: &Path) -> Result<(), String> {
+    site::publish(fixture.root(), Some(out)).map(drop).map_err(|problems| problems.to_string())
+}
+
+#[test]
+fn a_site_replaces_an_older_one_and_nothing_else() {
+    let fixture = Fixture::new("Words.");
+    let out = fixture.root().join("site");
+    publish(&fixture, &out).expect("a new folder");
+    fs::write(out.join("old.html"), "old").expect("a file");
+    publish(&fixture, &out).expect("a site of ours");
+    assert!(out.join("index.html").is_file() && !out.join("old.html").exists());
+
+    let strangers = fixture.root().join("photos");
+    fs::create_dir(&strangers).expect("a folder");
+    publish(&fixture, &strangers).expect("an empty folder");
+    fs::remove_dir_all(&strangers).expect("a folder");
+    fixture.write("photos/cat.jpg", "a cat");
+    let refused = publish(&fixture, &strangers).expect_err("a stranger's folder");
+    assert!(refused.contains("not empty"), "{refused}");
+    assert_eq!(fs::read_to_string(strangers.join("cat.jpg")).expect("a cat"), "a cat");
+}
+
+#[test]
+fn a_refused_book_leaves_the_older_site_as_it_was() {
+    let fixture = Fixture::new("Words.");
+    let out = fixture.root().join("site");
+    publish(&fixture, &out).expect("a site");
+    fixture.write_page("{{chart gone}}");
+    publish(&fixture, &out).expect_err("a refusal");
+    assert!(out.join("ch05_image_pool.html").is_file());
+    let beside = fs::read_dir(fixture.root()).expect("a folder").filter_map(Result::ok);
+    let left = beside.filter(|entry| entry.file_name().to_string_lossy().starts_with(".workbook-"));
+    assert_eq!(left.count(), 0, "no half-built site is left beside it");
+}
+
+#[test]
+fn a_folder_that_holds_the_pages_is_never_built_into() {
+    let fixture = Fixture::new("Words.");
+    for out in ["book", "book/site", "."] {
+        let refused =
+            publish(&fixture, &fixture.root().join(out)).expect_err("the pages are there");
+        assert!(refused.contains("would delete the pages"), "{refused}");
+    }
+    let config = fs::read_to_string(fixture.root().join("book.toml")).expect("a file");
+    for dir in ["book", "book/site", "."] {
+        let spoilt =
+            config.replace("build-dir = \"target/book\"", &format!("build-dir = \"{dir}\""));
+        fixture.write("book.toml", &spoilt);
+        assert!(fixture.refused()[0].contains("would delete the pages"), "{dir}");
+    }
+    assert!(fixture.root().join("book/ch05_image_pool.md").is_file());
+}
