@@ -114,8 +114,6 @@ pub enum Failure {
     TooManyPixels { width: u32, height: u32, limit: u64 },
     #[error("a file of {bytes} bytes holds more than {limit} pixels can need (see --max-pixels)")]
     TooManyBytes { bytes: u64, limit: u64 },
-    #[error("cannot shrink it: {0}")]
-    Resize(String),
     #[error("cannot write {path}: {error}")]
     Write { path: String, error: String },
     #[error("the job panicked: {0}")]
@@ -143,10 +141,11 @@ fn steps(job: &Job) -> Result<Done, Failure> {
     let settings = &job.settings;
     let photo = open::open(&job.input, settings.max_pixels)?;
     let from = (photo.image.width(), photo.image.height());
-    let image = open::weigh_by_alpha(photo.image)?;
-    let image = blur::gaussian(image, settings.sigma);
-    let image = thumbnail::thumbnail(image, settings.max_side)?;
-    let mut image = open::unweigh_by_alpha(image)?;
+    let mut image = photo.image;
+    open::weigh_by_alpha(&mut image);
+    image = blur::gaussian(image, settings.sigma);
+    image = thumbnail::thumbnail(image, settings.max_side);
+    open::unweigh_by_alpha(&mut image);
     // Turned last, when there is least to turn: neither blur nor size minds the direction.
     image.apply_orientation(photo.orientation);
     let to = (image.width(), image.height());

@@ -4,7 +4,6 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use fast_image_resize::MulDiv;
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use image::{GrayAlphaImage, GrayImage, RgbImage, RgbaImage};
@@ -152,25 +151,33 @@ fn failure(error: image::ImageError) -> Failure {
 }
 
 /// Weighs each colour by its alpha, so that the colour of what is invisible blurs into nothing.
-///
-/// # Errors
-/// Never for images from [`open`].
-pub fn weigh_by_alpha(mut image: DynamicImage) -> Result<DynamicImage, Failure> {
-    if image.color().has_alpha() {
-        let weighed = MulDiv::new().multiply_alpha_inplace(&mut image);
-        weighed.map_err(|error| Failure::Resize(error.to_string()))?;
-    }
-    Ok(image)
+pub fn weigh_by_alpha(image: &mut DynamicImage) {
+    change_colours(image, |colour, alpha| (colour * alpha + 127) / 255);
 }
 
 /// Undoes [`weigh_by_alpha`].
-///
-/// # Errors
-/// Never for images from [`open`].
-pub fn unweigh_by_alpha(mut image: DynamicImage) -> Result<DynamicImage, Failure> {
-    if image.color().has_alpha() {
-        let unweighed = MulDiv::new().divide_alpha_inplace(&mut image);
-        unweighed.map_err(|error| Failure::Resize(error.to_string()))?;
+pub fn unweigh_by_alpha(image: &mut DynamicImage) {
+    change_colours(image, |colour, alpha| match alpha {
+        0 => 0,
+        _ => ((colour * 255 + alpha / 2) / alpha).min(255),
+    });
+}
+
+/// Changes the colours of an image that has alpha.
+fn change_colours(image: &mut DynamicImage, change: impl Fn(u32, u32) -> u32) {
+    match image {
+        DynamicImage::ImageLumaA8(it) => change_samples::<2>(it, change),
+        DynamicImage::ImageRgba8(it) => change_samples::<4>(it, change),
+        _ => {}
     }
-    Ok(image)
+}
+
+/// Changes the first samples of each pixel by its last.
+fn change_samples<const C: usize>(samples: &mut [u8], change: impl Fn(u32, u32) -> u32) {
+    for pixel in samples.as_chunks_mut::<C>().0 {
+        let alpha = u32::from(pixel[C - 1]);
+        for colour in &mut pixel[..C - 1] {
+            *colour = change(u32::from(*colour), alpha) as u8;
+        }
+    }
 }

@@ -349,3 +349,26 @@ fn a_path_that_is_not_utf_8_survives_the_pipe() {
     let there = serde_json::to_vec(&job).unwrap();
     assert_eq!(serde_json::from_slice::<Job>(&there).unwrap(), job);
 }
+
+#[test]
+fn a_smaller_picture_of_one_colour_has_that_colour() {
+    for (width, height) in [(1000, 10), (37, 911), (501, 499)] {
+        let even = image::RgbaImage::from_pixel(width, height, image::Rgba([7, 128, 255, 200]));
+        let small = thumbnail::thumbnail(even.into(), 50).into_rgba8();
+        assert!(small.pixels().all(|pixel| pixel.0 == [7, 128, 255, 200]), "{width} x {height}");
+    }
+}
+
+#[test]
+fn a_smaller_picture_is_what_image_s_own_triangle_filter_makes_of_it() {
+    let photo = photos::photo(420, 280, 3);
+    for side in [300, 140, 31] {
+        let small = thumbnail::thumbnail(photo.clone().into(), side).into_rgb8();
+        let (width, height) = small.dimensions();
+        let triangle = image::imageops::FilterType::Triangle;
+        let theirs = image::imageops::resize(&photo, width, height, triangle);
+        let off = |(a, b): (&u8, &u8)| a.abs_diff(*b);
+        let worst = small.as_raw().iter().zip(theirs.as_raw()).map(off).max().unwrap();
+        assert!(worst <= 2, "off by {worst} at {side}");
+    }
+}
