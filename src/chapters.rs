@@ -67,9 +67,12 @@ impl Chapter {
 
     /// The names of its reference machines, sorted.
     pub fn references(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.records()).into_iter().flatten().filter_map(Result::ok);
+        let entries =
+            fs::read_dir(self.records()).into_iter().flatten().filter_map(Result::ok);
         let mut names: Vec<String> = entries
-            .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".json")?.to_owned()))
+            .filter_map(|entry| {
+                Some(entry.file_name().to_str()?.strip_suffix(".json")?.to_owned())
+            })
             .collect();
         names.sort();
         names
@@ -99,7 +102,10 @@ impl Chapter {
 pub fn root() -> Result<PathBuf> {
     let here = env::current_dir().context("the current folder cannot be read")?;
     let built = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let found = here.ancestors().chain([built]).find(|folder| folder.join("book.toml").is_file());
+    let found = here
+        .ancestors()
+        .chain([built])
+        .find(|folder| folder.join("book.toml").is_file());
     found.map(Path::to_owned).with_context(|| {
         format!(
             "no book.toml in {} or above it; run this in the workbook's repository",
@@ -131,7 +137,8 @@ pub fn all(root: &Path) -> io::Result<Vec<Chapter>> {
 /// No such chapter: which there are.
 pub fn find(root: &Path, name: &str) -> Result<Chapter> {
     let chapters = all(root).with_context(|| format!("{CRATES} cannot be read"))?;
-    let names: Vec<&str> = chapters.iter().map(|chapter| chapter.name.as_str()).collect();
+    let names: Vec<&str> =
+        chapters.iter().map(|chapter| chapter.name.as_str()).collect();
     match chapters.iter().find(|chapter| chapter.is_called(name)) {
         Some(chapter) => Ok(chapter.clone()),
         None => bail!("no chapter `{name}`; there is: {}", names.join(", ")),
@@ -160,7 +167,9 @@ impl Chapter {
 pub fn is_chapter(name: &str) -> bool {
     let Some((id, rest)) = name.split_once('_') else { return false };
     let digits = id.strip_prefix("ch").unwrap_or_default();
-    digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit()) && !rest.is_empty()
+    digits.len() == 2
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !rest.is_empty()
 }
 
 #[cfg(test)]
@@ -177,8 +186,7 @@ mod tests {
         (root, chapter)
     }
 
-    const GOOD: &str =
-        "title = \"T\"\nquestion = \"Q?\"\nminutes = 20\nobjectives = []\nsources = []\n";
+    const GOOD: &str = "title = \"T\"\nquestion = \"Q?\"\nminutes = 20\nobjectives = []\nsources = []\n";
 
     #[test]
     fn a_chapter_is_found_by_its_number_and_by_its_name() {

@@ -28,13 +28,15 @@ pub fn of(folder: &Path) -> Result<String, Problem> {
         let name = file.to_string_lossy().replace('\\', "/");
         piece(&mut hash, b'f', name.as_bytes());
         if file.extension().is_some_and(|extension| extension == "rs") {
-            let tokens = parse(&content).map_err(|error| Problem::file(&path, error))?;
+            let tokens =
+                parse(&content).map_err(|error| Problem::file(&path, error))?;
             add(&mut hash, tokens);
         } else {
             piece(&mut hash, b'b', &content);
         }
     }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String =
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("sha256:{hex}"))
 }
 
@@ -68,7 +70,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn parse(content: &[u8]) -> Result<TokenStream, io::Error> {
     let invalid = |error: String| io::Error::new(io::ErrorKind::InvalidData, error);
     let text = str::from_utf8(content).map_err(|error| invalid(error.to_string()))?;
-    text.parse().map_err(|error| invalid(format!("not Rust, so it has no digest: {error}")))
+    text.parse()
+        .map_err(|error| invalid(format!("not Rust, so it has no digest: {error}")))
 }
 
 /// Adds tokens, without doc comments, which the parser turns into `#[doc = "…"]`.
@@ -79,8 +82,7 @@ fn add(hash: &mut Sha256, tokens: TokenStream) {
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Punct(mark) if mark.as_char() == '#' => {
-                let inner =
-                    |token: &TokenTree| matches!(token, TokenTree::Punct(m) if m.as_char() == '!');
+                let inner = |token: &TokenTree| matches!(token, TokenTree::Punct(m) if m.as_char() == '!');
                 let bang = tokens.next_if(inner);
                 if tokens.next_if(is_doc).is_none() {
                     piece(hash, b'p', b"#");
@@ -89,9 +91,13 @@ fn add(hash: &mut Sha256, tokens: TokenStream) {
                     }
                 }
             }
-            TokenTree::Punct(mark) => piece(hash, b'p', mark.as_char().to_string().as_bytes()),
+            TokenTree::Punct(mark) => {
+                piece(hash, b'p', mark.as_char().to_string().as_bytes())
+            }
             TokenTree::Ident(name) => piece(hash, b'i', name.to_string().as_bytes()),
-            TokenTree::Literal(literal) => piece(hash, b'l', literal.to_string().as_bytes()),
+            TokenTree::Literal(literal) => {
+                piece(hash, b'l', literal.to_string().as_bytes())
+            }
             TokenTree::Group(group) => {
                 let (open, close) = brackets(group.delimiter());
                 piece(hash, b'g', open);

@@ -79,7 +79,9 @@ enum Question {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        Some(Command::Preprocess { question: Some(Question::Supports { renderer }) }) => {
+        Some(Command::Preprocess {
+            question: Some(Question::Supports { renderer }),
+        }) => {
             return ExitCode::from(u8::from(!protocol::supports(&renderer)));
         }
         // The book's folder comes with the book.

@@ -56,12 +56,16 @@ fn reference_name(name: &str) -> Result<String, String> {
 /// A chapter that does not build or run, or a record that cannot be written.
 pub fn measure(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
     for chapter in chapters::named(root, &args.chapters)? {
-        let Some(record) = run(root, &chapter, args.python)? else { return Ok(stopped()) };
+        let Some(record) = run(root, &chapter, args.python)? else {
+            return Ok(stopped());
+        };
         let path = match &args.name {
             Some(name) => chapter.record(name),
             None => chapter.own_record(),
         };
-        record.write(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        record
+            .write(&path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
         print!("{}", record.transcript);
         println!("\nstored in {}", path.strip_prefix(root).unwrap_or(&path).display());
     }
@@ -78,12 +82,15 @@ pub fn measure(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
 pub fn verify(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
     let mut refuted = 0;
     for chapter in chapters::named(root, &args.chapters)? {
-        let Some(record) = run(root, &chapter, args.python)? else { return Ok(stopped()) };
+        let Some(record) = run(root, &chapter, args.python)? else {
+            return Ok(stopped());
+        };
         println!("{}: {}", record.chapter, record.machine.line());
         for claim in &record.claims {
             println!("  {}", verdict(claim));
         }
-        refuted += record.claims.iter().filter(|claim| claim.holds == Holds::No).count();
+        refuted +=
+            record.claims.iter().filter(|claim| claim.holds == Holds::No).count();
     }
     match refuted {
         0 => println!("no claim was refuted"),
@@ -96,7 +103,7 @@ pub fn verify(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
 fn verdict(claim: &Judged) -> String {
     let measured = match &claim.value {
         Some(value) => format!(
-            "{} = {} ({}), bound {}",
+            "{} = {} ({}), needs {}",
             claim.what,
             value.show(),
             value.show_range(),
@@ -131,14 +138,18 @@ fn run(root: &Path, chapter: &Chapter, python: bool) -> Result<Option<Record>> {
             Err(error) => eprintln!("Python is left out, the rest goes on: {error:#}"),
         }
     }
-    let output = command.output().with_context(|| format!("cannot run {}", program.display()))?;
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {}", program.display()))?;
     if output.status.code() == Some(130) {
         return Ok(None);
     }
     ensure!(output.status.success(), "{} failed: {}", chapter.name, output.status);
-    let json = String::from_utf8(output.stdout).context("the chapter's record is not UTF-8")?;
-    let mut record = Record::parse(&json)
-        .with_context(|| format!("the record that {} printed is refused", chapter.name))?;
+    let json = String::from_utf8(output.stdout)
+        .context("the chapter's record is not UTF-8")?;
+    let mut record = Record::parse(&json).with_context(|| {
+        format!("the record that {} printed is refused", chapter.name)
+    })?;
     ensure!(
         source == digest::source(&chapter.folder())?,
         "the code of {} changed while it was measured; run it again",
@@ -152,7 +163,12 @@ fn run(root: &Path, chapter: &Chapter, python: bool) -> Result<Option<Record>> {
 fn build(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--package", &chapter.name, "--message-format=json-render-diagnostics"])
+        .args([
+            "build",
+            "--package",
+            &chapter.name,
+            "--message-format=json-render-diagnostics",
+        ])
         .current_dir(root)
         .stderr(Stdio::inherit())
         .output()
@@ -173,7 +189,8 @@ fn virtual_environment(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
     let wanted = fs::read_to_string(&requirements)
         .with_context(|| format!("cannot read {}", requirements.display()))?;
     let folder = root.join("target/python").join(&chapter.name);
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let python =
+        folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     // Written last, so that an environment that was half made is made again.
     let stamp = folder.join("installed.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
@@ -185,10 +202,12 @@ fn virtual_environment(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
         "no virtual environment (install Python 3; on Debian: \
          `apt-get install python3 python3-venv`)",
     )?;
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    let install =
+        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
     quietly(Command::new(&python).args(install).arg(&requirements))
         .context("the packages that it requires cannot be installed")?;
-    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
+    fs::write(&stamp, wanted)
+        .with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(python)
 }
 
@@ -200,5 +219,8 @@ fn quietly(command: &mut Command) -> Result<()> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    bail!("{program}: {}", said.trim().lines().next_back().unwrap_or("it failed and said nothing"))
+    bail!(
+        "{program}: {}",
+        said.trim().lines().next_back().unwrap_or("it failed and said nothing")
+    )
 }

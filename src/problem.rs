@@ -23,7 +23,11 @@ impl Problem {
     }
 
     /// A problem of one line.
-    pub fn line(file: impl Into<PathBuf>, line: usize, what: impl fmt::Display) -> Problem {
+    pub fn line(
+        file: impl Into<PathBuf>,
+        line: usize,
+        what: impl fmt::Display,
+    ) -> Problem {
         Problem { file: file.into(), line: Some(line), what: what.to_string() }
     }
 }

@@ -26,7 +26,8 @@ fn root() -> &'static Path {
 }
 
 fn ledger() -> Vec<Row> {
-    let text = fs::read_to_string(root().join("chapters-code/claims.toml")).expect("a ledger");
+    let text =
+        fs::read_to_string(root().join("chapters-code/claims.toml")).expect("a ledger");
     toml::from_str::<Ledger>(&text).expect("a ledger").claim
 }
 
@@ -37,7 +38,11 @@ fn the_ledger_has_ninety_four_claims_each_with_a_source_and_a_chapter() {
     assert_eq!(ids, (1..=94).map(|number| format!("C{number:02}")).collect());
     for row in rows {
         assert!(!row.says.is_empty() && !row.chapters.is_empty(), "{}", row.id);
-        assert!(row.sources.iter().all(|s| ["S0", "S1", "S2", "S3", "S4"].contains(&s.as_str())));
+        assert!(
+            row.sources
+                .iter()
+                .all(|s| ["S0", "S1", "S2", "S3", "S4"].contains(&s.as_str()))
+        );
     }
 }
 
@@ -52,9 +57,21 @@ fn every_chapter_judges_exactly_the_claims_that_name_it() {
             .collect();
         for name in chapter.references() {
             let record = Record::read(&chapter.record(&name)).expect("a record");
-            let judged = record.claims.iter().map(|claim| (claim.id.clone(), claim.source.clone()));
-            assert_eq!(judged.collect::<BTreeSet<_>>(), named, "{} {name}", chapter.name);
+            let judged = record
+                .claims
+                .iter()
+                .map(|claim| (claim.id.clone(), claim.source.clone()));
+            assert_eq!(
+                judged.collect::<BTreeSet<_>>(),
+                named,
+                "{} {name}",
+                chapter.name
+            );
         }
-        assert!(!chapter.references().is_empty(), "{} has no reference record", chapter.name);
+        assert!(
+            !chapter.references().is_empty(),
+            "{} has no reference record",
+            chapter.name
+        );
     }
 }

@@ -31,8 +31,11 @@ fn workbook(arguments: &[&str], input: &str) -> Output {
 /// What mdBook sends: the context and the book.
 fn input(fixture: &Fixture) -> String {
     let book = MDBook::load(fixture.root()).expect("a book");
-    let context =
-        PreprocessorContext::new(book.root.clone(), book.config.clone(), "html".to_owned());
+    let context = PreprocessorContext::new(
+        book.root.clone(),
+        book.config.clone(),
+        "html".to_owned(),
+    );
     serde_json::to_string(&(context, &book.book)).expect("JSON")
 }
 
@@ -40,7 +43,11 @@ fn input(fixture: &Fixture) -> String {
 fn html_is_supported_and_nothing_else() {
     assert!(workbook(&["supports", "html"], "").status.success());
     for renderer in ["markdown", "test", "epub"] {
-        assert_eq!(workbook(&["supports", renderer], "").status.code(), Some(1), "{renderer}");
+        assert_eq!(
+            workbook(&["supports", renderer], "").status.code(),
+            Some(1),
+            "{renderer}"
+        );
     }
 }
 
@@ -50,7 +57,8 @@ fn a_book_comes_back_resolved() {
     let output = workbook(&[], &input(&fixture));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let book: Book = serde_json::from_slice(&output.stdout).expect("a book");
-    let pages: Vec<&str> = book.chapters().map(|chapter| chapter.content.as_str()).collect();
+    let pages: Vec<&str> =
+        book.chapters().map(|chapter| chapter.content.as_str()).collect();
     assert!(pages[1].contains("It took <span class=\"wb-value\""), "{pages:?}");
 }
 
@@ -84,5 +92,7 @@ fn a_build_folder_that_holds_the_pages_is_refused_before_mdbook_empties_it() {
 fn what_mdbook_did_not_send_is_refused() {
     let output = workbook(&[], "not a book");
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("expected a book from mdBook"));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("expected a book from mdBook")
+    );
 }

@@ -113,7 +113,9 @@ fn a_block_may_follow_words_in_a_paragraph() {
 
 #[test]
 fn given_numbers_and_escaped_braces_are_plain_text() {
-    assert_snapshot!(built("A switch takes {{given 5 ms}}. Write \\{{measured PATH}} for it."));
+    assert_snapshot!(built(
+        "A switch takes {{given 5 ms}}. Write \\{{measured PATH}} for it."
+    ));
 }
 
 #[test]
@@ -145,8 +147,9 @@ fn included_code_is_shown() {
 
 #[test]
 fn no_directive_leaves_a_blank_line_or_an_id() {
-    let fixture =
-        Fixture::new("{{chart ch05.pool}}\n\n{{timeline ch05.pool}}\n\n{{transcript ch05}}\n");
+    let fixture = Fixture::new(
+        "{{chart ch05.pool}}\n\n{{timeline ch05.pool}}\n\n{{transcript ch05}}\n",
+    );
     let page = fixture.built();
     let figures: Vec<&str> = page.split("<figure").skip(1).collect();
     assert_eq!(figures.len(), 3);
@@ -163,7 +166,8 @@ fn the_chosen_reference_machine_is_shown() {
     assert!(shown(&fixture), "the first by name is the default");
     let manifest = fixture.chapter().join("chapter.toml");
     let text = fs::read_to_string(&manifest).expect("a manifest");
-    fs::write(&manifest, format!("{text}reference = \"reference\"\n")).expect("a manifest");
+    fs::write(&manifest, format!("{text}reference = \"reference\"\n"))
+        .expect("a manifest");
     assert!(!shown(&fixture), "the manifest chooses another");
 }
 
@@ -182,9 +186,15 @@ fn an_unknown_directive_is_refused_with_those_there_are() {
 #[test]
 fn a_path_that_names_nothing_is_refused_with_what_there_is() {
     for (directive, says) in [
-        ("measured ch05.pool.rayn.wall", "no series `rayn`; there is: sequential, threads, rayon"),
+        (
+            "measured ch05.pool.rayn.wall",
+            "no series `rayn`; there is: sequential, threads, rayon",
+        ),
         ("measured ch05.pool.rayon.wal", "no value `wal`; there is: speedup, wall"),
-        ("measured ch05.pol.rayon.wall", "no experiment `pol`; there is: pool, scaling, grain"),
+        (
+            "measured ch05.pol.rayon.wall",
+            "no experiment `pol`; there is: pool, scaling, grain",
+        ),
         ("measured ch06.pool.rayon.wall", "no chapter `ch06`; there is: ch05"),
         ("measured ch05.machine.speed", "there is: usable_cpus, physical_cpus, memory"),
         ("measured ch05", "the path ends too early"),
@@ -207,7 +217,8 @@ fn a_path_that_names_nothing_is_refused_with_what_there_is() {
 
 #[test]
 fn a_chapter_without_a_record_is_refused_with_the_command_that_makes_one() {
-    let fixture = Fixture::new("{{chart ch05.pool}}\n\n{{claim C06}}\n\n{{transcript ch05}}\n");
+    let fixture =
+        Fixture::new("{{chart ch05.pool}}\n\n{{claim C06}}\n\n{{transcript ch05}}\n");
     fs::remove_dir_all(fixture.chapter().join("records")).expect("records");
     let refused = fixture.refused();
     assert_eq!(refused.len(), 1, "one command mends them all: {refused:#?}");
@@ -243,7 +254,10 @@ fn a_missing_file_or_anchor_of_an_include_is_refused() {
             "#include ../chapters-code/ch05_image_pool/src/gone.rs:two".to_owned(),
             "cannot be included",
         ),
-        (format!("#include {lib}:tow"), "has no anchor `tow`; there is: two, open, hollow"),
+        (
+            format!("#include {lib}:tow"),
+            "has no anchor `tow`; there is: two, open, hollow",
+        ),
         (format!("#rustdoc_include {lib}:tow"), "has no anchor `tow`"),
         (format!("#include {lib}:open"), "has no `ANCHOR_END: open`"),
         (format!("#include {lib}:hollow"), "anchor `hollow` of"),
@@ -298,17 +312,28 @@ fn a_rust_block_that_is_no_include_of_compiled_code_is_refused() {
     let mixed = refusal(
         "```rust,ignore\n{{#include ../chapters-code/ch05_image_pool/src/lib.rs:two}}\nfn main() {}\n```\n",
     );
-    assert_says(&mixed, "book/ch05_image_pool.md:1: ", &["one {{#include FILE:ANCHOR}}"]);
+    assert_says(
+        &mixed,
+        "book/ch05_image_pool.md:1: ",
+        &["one {{#include FILE:ANCHOR}}"],
+    );
     let python = refusal(
         "```rust\n{{#include ../chapters-code/ch05_image_pool/python/original.py:three}}\n```\n",
     );
-    assert_says(&python, "book/ch05_image_pool.md:1: ", &["is not compiled with its crate"]);
+    assert_says(
+        &python,
+        "book/ch05_image_pool.md:1: ",
+        &["is not compiled with its crate"],
+    );
 }
 
 #[test]
 fn a_stale_record_is_refused_with_the_command_that_mends_it() {
     let fixture = Fixture::new("Words.");
-    fixture.write(&format!("chapters-code/{CHAPTER}/src/lib.rs"), "pub fn two() -> u32 { 3 }\n");
+    fixture.write(
+        &format!("chapters-code/{CHAPTER}/src/lib.rs"),
+        "pub fn two() -> u32 { 3 }\n",
+    );
     let record = format!("chapters-code/{CHAPTER}/records/reference.json: ");
     assert_says(
         &fixture.refused()[0],
@@ -341,7 +366,12 @@ fn a_record_that_cannot_be_used_is_refused_with_its_line() {
     let file = format!("chapters-code/{CHAPTER}/records/reference.json");
     let json = fs::read_to_string(fixture.root().join(&file)).expect("a record");
     for (from, to, place, says) in [
-        ("\"schema\": 1", "\"schema\": 2", ":2: ", "schema 2, but this program reads schema 1"),
+        (
+            "\"schema\": 1",
+            "\"schema\": 2",
+            ":2: ",
+            "schema 2, but this program reads schema 1",
+        ),
         ("\"full\": true", "\"fall\": true", ":9: ", "unknown field `fall`"),
         (
             "\"opt_level\": \"3\"",
@@ -359,7 +389,11 @@ fn a_record_that_cannot_be_used_is_refused_with_its_line() {
     ] {
         fixture.write(&file, &json.replacen(from, to, 1));
         let refused = fixture.refused();
-        assert_says(&refused[0], &format!("{file}{place}"), &[says, "measure ch05 --as reference"]);
+        assert_says(
+            &refused[0],
+            &format!("{file}{place}"),
+            &[says, "measure ch05 --as reference"],
+        );
     }
 }
 
@@ -369,7 +403,8 @@ fn a_page_may_not_assert_what_its_own_record_refutes() {
     let mut record = fixture.record();
     record.claims[0].holds = Holds::No;
     fixture.write_record("reference", &record);
-    let says = ["refutes C06", "speed-up of two threads is 1.90×, expected at least 1.60×"];
+    let says =
+        ["refutes C06", "speed-up of two threads is 1.90×, expected at least 1.60×"];
     assert_says(&fixture.refused()[0], "book/ch05_image_pool.md:3: ", &says);
     fixture.write_page("# A\n\n{{claims ch05}}\n");
     assert_says(&fixture.refused()[0], "book/ch05_image_pool.md:3: ", &says);
@@ -390,7 +425,11 @@ fn a_typed_figure_is_refused_at_its_line_and_a_quoted_one_is_not() {
 #[test]
 fn a_block_inside_a_list_or_beside_words_in_a_quotation_is_refused() {
     let refusal = refusal("- See {{chart ch05.pool}}\n");
-    assert_says(&refusal, "book/ch05_image_pool.md:1: ", &["alone between blank lines"]);
+    assert_says(
+        &refusal,
+        "book/ch05_image_pool.md:1: ",
+        &["alone between blank lines"],
+    );
 }
 
 #[test]
@@ -402,14 +441,22 @@ fn braces_that_are_not_closed_are_refused() {
 #[test]
 fn whatever_mdbook_warns_of_is_refused() {
     let refusal = refusal("# A\n\n<b>open\n");
-    assert_says(&refusal, "book/ch05_image_pool.md: mdBook: unclosed HTML tag `<b>`", &[]);
+    assert_says(
+        &refusal,
+        "book/ch05_image_pool.md: mdBook: unclosed HTML tag `<b>`",
+        &[],
+    );
 }
 
 #[test]
 fn braces_left_over_in_a_built_page_are_refused() {
     // The entity hides them from us and not from the reader.
     let refusal = refusal("# A\n\nSee &#123;&#123;chart x}}.\n");
-    assert_says(&refusal, "book/ch05_image_pool.md: ", &["`{{chart x}}.` is left over"]);
+    assert_says(
+        &refusal,
+        "book/ch05_image_pool.md: ",
+        &["`{{chart x}}.` is left over"],
+    );
 }
 
 #[test]
@@ -423,17 +470,31 @@ fn a_page_without_a_crate_and_a_crate_without_a_page_are_refused() {
     fixture.write("book/ch09_gone.md", "Words.\n");
     let refused = fixture.refused();
     assert_eq!(refused.len(), 2, "{refused:#?}");
-    assert_says(&refused[0], "book/SUMMARY.md: ", &["chapters-code/ch07_mixed has no page"]);
-    assert_says(&refused[1], "book/ch09_gone.md: ", &["no crate chapters-code/ch09_gone"]);
+    assert_says(
+        &refused[0],
+        "book/SUMMARY.md: ",
+        &["chapters-code/ch07_mixed has no page"],
+    );
+    assert_says(
+        &refused[1],
+        "book/ch09_gone.md: ",
+        &["no crate chapters-code/ch09_gone"],
+    );
 }
 
 #[test]
 fn a_manifest_with_an_unknown_key_is_refused_with_its_line() {
     let fixture = Fixture::new("Words.");
-    fixture
-        .write(&format!("chapters-code/{CHAPTER}/chapter.toml"), "title = \"T\"\ntitel = \"T\"\n");
+    fixture.write(
+        &format!("chapters-code/{CHAPTER}/chapter.toml"),
+        "title = \"T\"\ntitel = \"T\"\n",
+    );
     let refused = fixture.refused();
-    assert_says(&refused[0], "chapters-code/ch05_image_pool/chapter.toml:2: ", &["titel"]);
+    assert_says(
+        &refused[0],
+        "chapters-code/ch05_image_pool/chapter.toml:2: ",
+        &["titel"],
+    );
 }
 
 #[test]
@@ -454,7 +515,8 @@ fn everything_that_is_wrong_is_reported_at_once_and_in_order() {
     record.source = None;
     fixture.write_record("reference", &record);
     let refused = fixture.refused();
-    let places: Vec<&str> = refused.iter().filter_map(|line| line.split(": ").next()).collect();
+    let places: Vec<&str> =
+        refused.iter().filter_map(|line| line.split(": ").next()).collect();
     let page = "book/ch05_image_pool.md";
     assert_eq!(
         places,
@@ -473,7 +535,9 @@ fn everything_that_is_wrong_is_reported_at_once_and_in_order() {
 // Where a site may be written.
 
 fn publish(fixture: &Fixture, out: &Path) -> Result<(), String> {
-    site::publish(fixture.root(), Some(out)).map(drop).map_err(|problems| problems.to_string())
+    site::publish(fixture.root(), Some(out))
+        .map(drop)
+        .map_err(|problems| problems.to_string())
 }
 
 #[test]
@@ -504,7 +568,8 @@ fn a_refused_book_leaves_the_older_site_as_it_was() {
     publish(&fixture, &out).expect_err("a refusal");
     assert!(out.join("ch05_image_pool.html").is_file());
     let beside = fs::read_dir(fixture.root()).expect("a folder").filter_map(Result::ok);
-    let left = beside.filter(|entry| entry.file_name().to_string_lossy().starts_with(".workbook-"));
+    let left = beside
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(".workbook-"));
     assert_eq!(left.count(), 0, "no half-built site is left beside it");
 }
 
@@ -512,14 +577,14 @@ fn a_refused_book_leaves_the_older_site_as_it_was() {
 fn a_folder_that_holds_the_pages_is_never_built_into() {
     let fixture = Fixture::new("Words.");
     for out in ["book", "book/site", "."] {
-        let refused =
-            publish(&fixture, &fixture.root().join(out)).expect_err("the pages are there");
+        let refused = publish(&fixture, &fixture.root().join(out))
+            .expect_err("the pages are there");
         assert!(refused.contains("would delete the pages"), "{refused}");
     }
     let config = fs::read_to_string(fixture.root().join("book.toml")).expect("a file");
     for dir in ["book", "book/site", "."] {
-        let spoilt =
-            config.replace("build-dir = \"target/book\"", &format!("build-dir = \"{dir}\""));
+        let spoilt = config
+            .replace("build-dir = \"target/book\"", &format!("build-dir = \"{dir}\""));
         fixture.write("book.toml", &spoilt);
         assert!(fixture.refused()[0].contains("would delete the pages"), "{dir}");
     }

@@ -33,7 +33,8 @@ fn every_level_of_a_record_refuses_fields_that_it_does_not_know() {
         "/claims/0",
     ] {
         let mut json = json.clone();
-        let object = json.pointer_mut(place).and_then(|at| at.as_object_mut()).expect(place);
+        let object =
+            json.pointer_mut(place).and_then(|at| at.as_object_mut()).expect(place);
         object.insert("surprise".to_owned(), serde_json::Value::Null);
         let error = Record::parse(&json.to_string()).expect_err(place).to_string();
         assert!(error.contains("unknown field `surprise`"), "{place}: {error}");
@@ -44,5 +45,8 @@ fn every_level_of_a_record_refuses_fields_that_it_does_not_know() {
 fn another_schema_is_named_before_its_fields_are_looked_at() {
     let json = format!("{{\"schema\": {}, \"strange\": true}}", SCHEMA + 1);
     let error = Record::parse(&json).expect_err("another schema").to_string();
-    assert_eq!(error, format!("schema {}, but this program reads schema {SCHEMA}", SCHEMA + 1));
+    assert_eq!(
+        error,
+        format!("schema {}, but this program reads schema {SCHEMA}", SCHEMA + 1)
+    );
 }

@@ -45,13 +45,20 @@ impl Served {
 
     fn ask(&self, method: &str, path: &str, headers: &str) -> Answer {
         let mut stream = connect(self.address);
-        write!(stream, "{method} {path} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n")
-            .expect("a request");
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n"
+        )
+        .expect("a request");
         let mut text = Vec::new();
         stream.read_to_end(&mut text).expect("an answer");
         let text = String::from_utf8_lossy(&text).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|code| code.parse().ok())
+            .expect("a status");
         Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
     }
 
@@ -87,7 +94,8 @@ struct News(BufReader<TcpStream>);
 impl News {
     fn of(address: SocketAddr) -> News {
         let mut stream = connect(address);
-        write!(stream, "GET /api/reload HTTP/1.1\r\nHost: {address}\r\n\r\n").expect("a request");
+        write!(stream, "GET /api/reload HTTP/1.1\r\nHost: {address}\r\n\r\n")
+            .expect("a request");
         News(BufReader::new(stream))
     }
 
@@ -96,17 +104,28 @@ impl News {
         let mut line = String::new();
         loop {
             line.clear();
-            assert_ne!(self.0.read_line(&mut line).expect("an event"), 0, "the stream ended");
+            assert_ne!(
+                self.0.read_line(&mut line).expect("an event"),
+                0,
+                "the stream ended"
+            );
             if let Some(json) = line.strip_prefix("data:") {
                 let event: Value = serde_json::from_str(json).expect("JSON");
                 let problems = event["problems"].as_array().expect("a list");
-                let problems = problems.iter().map(|one| one.as_str().expect("text").to_owned());
-                return (event["build"].as_str().expect("text").to_owned(), problems.collect());
+                let problems =
+                    problems.iter().map(|one| one.as_str().expect("text").to_owned());
+                return (
+                    event["build"].as_str().expect("text").to_owned(),
+                    problems.collect(),
+                );
             }
         }
     }
 
-    fn until(&mut self, wanted: impl Fn(&str, &[String]) -> bool) -> (String, Vec<String>) {
+    fn until(
+        &mut self,
+        wanted: impl Fn(&str, &[String]) -> bool,
+    ) -> (String, Vec<String>) {
         loop {
             let (build, problems) = self.next();
             if wanted(&build, &problems) {
@@ -121,7 +140,11 @@ fn a_page_is_served_live_fresh_and_under_a_strict_policy() {
     let served = Served::new("It took {{measured ch05.pool.rayon.wall}}.");
     let page = served.get("/ch05_image_pool.html");
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("<meta name=\"wb\" content=\"live\" data-build="), "{}", page.body);
+    assert!(
+        page.body.contains("<meta name=\"wb\" content=\"live\" data-build="),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("class=\"wb-value\""));
     for part in [
         "content-type: text/html; charset=utf-8",
@@ -141,7 +164,8 @@ fn a_page_is_served_live_fresh_and_under_a_strict_policy() {
 fn a_static_page_is_not_live() {
     let fixture = Fixture::new("Words.");
     fixture.build().expect("a site");
-    let html = std::fs::read_to_string(fixture.out().join("index.html")).expect("a page");
+    let html =
+        std::fs::read_to_string(fixture.out().join("index.html")).expect("a page");
     assert!(html.contains("<meta name=\"wb\" content=\"static\">"));
 }
 
@@ -153,11 +177,16 @@ fn every_file_has_its_media_type() {
         let mut names = page.split(['"', '\'']).filter(|part| part.ends_with(end));
         names.next().unwrap_or_else(|| panic!("no {end} is linked")).to_owned()
     };
-    for (end, kind) in [(".css", "text/css"), (".js", "text/javascript"), (".svg", "image/svg+xml")]
+    for (end, kind) in
+        [(".css", "text/css"), (".js", "text/javascript"), (".svg", "image/svg+xml")]
     {
         let answer = served.get(&format!("/{}", linked(end)));
         assert_eq!(answer.status, 200, "{end}");
-        assert!(answer.head.contains(&format!("content-type: {kind}")), "{}", answer.head);
+        assert!(
+            answer.head.contains(&format!("content-type: {kind}")),
+            "{}",
+            answer.head
+        );
     }
 }
 
@@ -177,11 +206,18 @@ fn a_forged_host_is_turned_away_on_every_route() {
     for host in &hosts {
         for path in ["/", "/ch05_image_pool.html", "/api/reload", "/gone"] {
             let answer = served.ask("GET", path, host);
-            assert!([400, 403].contains(&answer.status), "{host:?} {path}: {}", answer.status);
+            assert!(
+                [400, 403].contains(&answer.status),
+                "{host:?} {path}: {}",
+                answer.status
+            );
             assert!(!answer.body.contains("<html"), "{host:?} {path}");
         }
     }
-    assert_eq!(served.ask("GET", "/", &format!("Host: localhost:{port}\r\n")).status, 200);
+    assert_eq!(
+        served.ask("GET", "/", &format!("Host: localhost:{port}\r\n")).status,
+        200
+    );
 }
 
 #[test]
@@ -200,7 +236,10 @@ fn no_path_leads_out_of_the_site() {
     ] {
         let answer = served.get(path);
         assert_eq!(answer.status, 404, "{path}");
-        assert!(!answer.body.contains("build-dir") && !answer.body.contains("root:"), "{path}");
+        assert!(
+            !answer.body.contains("build-dir") && !answer.body.contains("root:"),
+            "{path}"
+        );
     }
 }
 
@@ -221,12 +260,20 @@ fn a_saved_page_is_built_again_and_open_pages_are_told() {
     let mut news = served.news();
     let (first, problems) = news.next();
     assert_eq!(problems, Vec::<String>::new());
-    assert!(served.get("/ch05_image_pool.html").body.contains(&format!("data-build=\"{first}\"")));
+    assert!(
+        served
+            .get("/ch05_image_pool.html")
+            .body
+            .contains(&format!("data-build=\"{first}\""))
+    );
 
     served.fixture.write_page("Other words, and more of them.");
     let (second, _) = news.until(|build, _| build != first);
     let page = served.get("/ch05_image_pool.html").body;
-    assert!(page.contains("Other words") && page.contains(&format!("data-build=\"{second}\"")));
+    assert!(
+        page.contains("Other words")
+            && page.contains(&format!("data-build=\"{second}\""))
+    );
 }
 
 #[test]
@@ -252,11 +299,18 @@ fn the_readers_own_numbers_are_told_where_they_belong_to_the_code() {
 
     let mut own = served.fixture.record();
     let series = &mut own.experiments[0].series[2];
-    series.values.insert("wall".to_owned(), fixture::value(0.25, lab::value::Unit::Seconds));
+    series
+        .values
+        .insert("wall".to_owned(), fixture::value(0.25, lab::value::Unit::Seconds));
     let file = served.fixture.root().join(".workbook/records/ch05_image_pool.json");
     own.write(&file).expect("a record");
     let (with, _) = news.until(|build, _| build != without);
-    assert!(served.get("/ch05_image_pool.html").body.contains("On your machine: 250\u{a0}ms"));
+    assert!(
+        served
+            .get("/ch05_image_pool.html")
+            .body
+            .contains("On your machine: 250\u{a0}ms")
+    );
     assert!(
         !served.fixture.built().contains("On your machine"),
         "a static site is the same everywhere"
@@ -307,16 +361,21 @@ fn a_taken_port_is_an_error_if_it_was_asked_for() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port();
     let runtime = Runtime::new().expect("a runtime");
-    let error =
-        runtime.block_on(Server::bind(fixture.root(), Some(port))).expect_err("it is taken");
-    assert!(error.to_string().starts_with(&format!("port {port} cannot be used")), "{error}");
+    let error = runtime
+        .block_on(Server::bind(fixture.root(), Some(port)))
+        .expect_err("it is taken");
+    assert!(
+        error.to_string().starts_with(&format!("port {port} cannot be used")),
+        "{error}"
+    );
 }
 
 #[test]
 fn without_a_port_the_next_free_one_is_taken() {
     let fixture = Fixture::new("Words.");
     let runtime = Runtime::new().expect("a runtime");
-    let bind = || runtime.block_on(Server::bind(fixture.root(), None)).expect("a free port");
+    let bind =
+        || runtime.block_on(Server::bind(fixture.root(), None)).expect("a free port");
     let (first, second) = (bind(), bind());
     assert!(first.address().ip().is_loopback());
     assert!(first.address().port() >= 3000);
@@ -337,15 +396,21 @@ fn ctrl_c_ends_it_at_once_though_pages_are_listening() {
         .spawn()
         .expect("the program starts");
     let mut url = String::new();
-    BufReader::new(server.stdout.take().expect("an output")).read_line(&mut url).expect("a URL");
+    BufReader::new(server.stdout.take().expect("an output"))
+        .read_line(&mut url)
+        .expect("a URL");
     let address = url.trim().trim_start_matches("http://").trim_end_matches('/');
     let mut news = News::of(address.parse().expect("an address"));
     assert_eq!(news.next().1, Vec::<String>::new());
 
-    let interrupted = Command::new("kill").args(["-INT", &server.id().to_string()]).status();
+    let interrupted =
+        Command::new("kill").args(["-INT", &server.id().to_string()]).status();
     assert!(interrupted.expect("kill is there").success());
     let (ended, status) = mpsc::channel();
     thread::spawn(move || ended.send(server.wait()));
-    let status = status.recv_timeout(Duration::from_secs(10)).expect("it ends").expect("a status");
+    let status = status
+        .recv_timeout(Duration::from_secs(10))
+        .expect("it ends")
+        .expect("a status");
     assert!(status.success(), "{status}");
 }

@@ -25,9 +25,16 @@ pub const RIGHT: f64 = 12.0;
 ///
 /// # Errors
 /// It declares none, or one of values that it does not have.
-pub fn chart(id: &str, experiment: &Experiment, record: &Record) -> Result<String, String> {
+pub fn chart(
+    id: &str,
+    experiment: &Experiment,
+    record: &Record,
+) -> Result<String, String> {
     let chart = experiment.chart.as_ref().ok_or_else(|| {
-        format!("`{}` declares no chart; declare one in the chapter's main.rs", experiment.id)
+        format!(
+            "`{}` declares no chart; declare one in the chapter's main.rs",
+            experiment.id
+        )
     })?;
     let points = points(experiment, chart)?;
     let reference = reference(experiment, chart)?;
@@ -58,10 +65,14 @@ struct Drawing<'a> {
     reference: Option<(&'a Value, &'a str)>,
 }
 
-fn points<'a>(experiment: &'a Experiment, chart: &Chart) -> Result<Vec<Point<'a>>, String> {
+fn points<'a>(
+    experiment: &'a Experiment,
+    chart: &Chart,
+) -> Result<Vec<Point<'a>>, String> {
     let has = |series: &'a Series| {
         let value = series.values.get(&chart.measure)?;
-        (chart.kind == ChartKind::Bars || series.x.is_some()).then_some(Point { series, value })
+        (chart.kind == ChartKind::Bars || series.x.is_some())
+            .then_some(Point { series, value })
     };
     let points: Vec<Point> = experiment.series.iter().filter_map(has).collect();
     if points.is_empty() {
@@ -80,7 +91,10 @@ fn reference<'a>(
 ) -> Result<Option<(&'a Value, &'a str)>, String> {
     let Some((name, label)) = &chart.reference else { return Ok(None) };
     let value = experiment.values.get(name).ok_or_else(|| {
-        format!("the chart of `{}` refers to `{name}`, which is not there", experiment.id)
+        format!(
+            "the chart of `{}` refers to `{name}`, which is not there",
+            experiment.id
+        )
     })?;
     Ok(Some((value, label)))
 }
@@ -123,11 +137,21 @@ impl Drawing<'_> {
 
     fn data(&self, machine: &str) -> String {
         let row = |Point { series, value }: &Point| {
-            vec![series.label.clone(), value.show(), value.show_range(), value.n.to_string()]
+            vec![
+                series.label.clone(),
+                value.show(),
+                value.show_range(),
+                value.n.to_string(),
+            ]
         };
         let mut rows: Vec<Vec<String>> = self.points.iter().map(row).collect();
         if let Some((value, name)) = self.reference {
-            rows.push(vec![name.to_owned(), value.show(), value.show_range(), value.n.to_string()]);
+            rows.push(vec![
+                name.to_owned(),
+                value.show(),
+                value.show_range(),
+                value.n.to_string(),
+            ]);
         }
         let head = ["series", self.chart.y_label.as_str(), "from–to", "n"];
         data_table(&format!("The numbers ({machine})"), &head, &rows)
@@ -215,10 +239,12 @@ impl Drawing<'_> {
         const PLOT: f64 = 216.0;
         let names = self.line_names();
         let mut legend = String::new();
-        let reference = self.reference.map(|(value, name)| format!("{name} {}", value.show()));
+        let reference =
+            self.reference.map(|(value, name)| format!("{name} {}", value.show()));
         let legend_height = draw_legend(&mut legend, &names, reference.as_deref());
         let axis = self.axis(5);
-        let widest = axis.labels.iter().map(|label| text_width(label)).fold(0.0, f64::max);
+        let widest =
+            axis.labels.iter().map(|label| text_width(label)).fold(0.0, f64::max);
         let left = widest + 8.0;
         let (top, right) = (legend_height + 38.0, WIDTH - RIGHT);
         let bottom = top + PLOT;
@@ -227,7 +253,14 @@ impl Drawing<'_> {
 
         let mut svg = self.open(bottom + 42.0);
         svg.push_str(&legend);
-        text(&mut svg, "wb-axis", 0.0, top - 12.0, "start", &axis.title(&self.chart.y_label));
+        text(
+            &mut svg,
+            "wb-axis",
+            0.0,
+            top - 12.0,
+            "start",
+            &axis.title(&self.chart.y_label),
+        );
         for (tick, label) in axis.ticks.iter().zip(&axis.labels) {
             let y = y(*tick);
             grid(&mut svg, left, y, right, y);
@@ -261,7 +294,8 @@ fn style(index: usize) -> usize {
 /// Draws the names of lines with their colours, in as many rows as they need; answers its height.
 fn draw_legend(svg: &mut String, names: &[&str], reference: Option<&str>) -> f64 {
     let (mut x, mut y) = (0.0, 14.0);
-    let lines = names.iter().enumerate().map(|(index, name)| (Some(style(index)), *name));
+    let lines =
+        names.iter().enumerate().map(|(index, name)| (Some(style(index)), *name));
     for (style, name) in lines.chain(reference.map(|name| (None, name))) {
         let width = 34.0 + text_width(name) + 14.0;
         if x > 0.0 && x + width > WIDTH {
@@ -270,7 +304,8 @@ fn draw_legend(svg: &mut String, names: &[&str], reference: Option<&str>) -> f64
         let path = format!("M{x:.1} {:.1}h28", y - 4.5);
         match style {
             Some(style) => {
-                let _ = write!(svg, "<path class=\"wb-line wb-{style}\" d=\"{path}\"/>");
+                let _ =
+                    write!(svg, "<path class=\"wb-line wb-{style}\" d=\"{path}\"/>");
                 marker(svg, style, x + 14.0, y - 4.5);
             }
             None => {
@@ -337,7 +372,8 @@ struct Across {
 
 impl Across {
     fn new(points: &[Point], logarithmic: bool, left: f64, right: f64) -> Across {
-        let mut numbers: Vec<f64> = points.iter().filter_map(|point| point.series.x).collect();
+        let mut numbers: Vec<f64> =
+            points.iter().filter_map(|point| point.series.x).collect();
         numbers.sort_by(f64::total_cmp);
         numbers.dedup();
         // A logarithm needs numbers above zero; without them the axis is linear.
@@ -410,7 +446,8 @@ pub fn rect(svg: &mut String, class: &str, x: f64, y: f64, width: f64, height: f
 
 /// Adds a line of the grid.
 pub fn grid(svg: &mut String, x1: f64, y1: f64, x2: f64, y2: f64) {
-    let _ = write!(svg, "<path class=\"wb-grid\" d=\"M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}\"/>");
+    let _ =
+        write!(svg, "<path class=\"wb-grid\" d=\"M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}\"/>");
 }
 
 /// About how wide a label is: there is no font here to measure it with.

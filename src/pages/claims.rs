@@ -33,7 +33,11 @@ pub fn card(id: &str, claim: &Judged, record: &Record) -> String {
 }
 
 /// Claims as a table; `id` is the chapter's.
-pub fn table<'a>(id: &str, claims: impl Iterator<Item = &'a Judged>, record: &Record) -> String {
+pub fn table<'a>(
+    id: &str,
+    claims: impl Iterator<Item = &'a Judged>,
+    record: &Record,
+) -> String {
     let mut html = table_start(&["Claim", "The source says", "Verdict", "Measured"]);
     for claim in claims {
         let _ = write!(
@@ -56,12 +60,15 @@ pub fn table<'a>(id: &str, claims: impl Iterator<Item = &'a Judged>, record: &Re
 /// What was measured, the bound, and whether the verdict stands.
 fn outcome(id: &str, claim: &Judged, record: &Record) -> String {
     let Some(value) = &claim.value else {
-        return format!("<span class=\"wb-holds\">{}</span>", escape(&judgement(&claim.holds)));
+        return format!(
+            "<span class=\"wb-holds\">{}</span>",
+            escape(&judgement(&claim.holds))
+        );
     };
     let path = format!("{id}.{}", claim.measure);
     let span = value::span(&path, value, &value::note(&claim.measure, value, record));
     format!(
-        "{span}, expected {}: <span class=\"wb-holds\">{}</span>",
+        "{span}; the verdict needs {}: <span class=\"wb-holds\">{}</span>",
         escape(&claim.bound.show(value.unit)),
         escape(&judgement(&claim.holds)),
     )
@@ -70,7 +77,9 @@ fn outcome(id: &str, claim: &Judged, record: &Record) -> String {
 fn judgement(holds: &Holds) -> String {
     match holds {
         Holds::Yes | Holds::No => holds.to_string(),
-        Holds::Inconclusive(why) | Holds::NotMeasured(why) => format!("{holds} ({why})"),
+        Holds::Inconclusive(why) | Holds::NotMeasured(why) => {
+            format!("{holds} ({why})")
+        }
     }
 }
 

@@ -26,8 +26,9 @@ const UNITS: &str = r"(?x)
 
 /// The figures of `text` that look measured, each with its place.
 pub fn find(text: &str) -> Vec<(usize, &str)> {
-    static FIGURE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(UNITS).unwrap_or_else(|error| unreachable!("{error}")));
+    static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(UNITS).unwrap_or_else(|error| unreachable!("{error}"))
+    });
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(figure) = FIGURE.captures_at(text, from) {
@@ -63,7 +64,9 @@ fn is_inside_a_word(before: &str) -> bool {
 
 /// `1200×1200` is a size, and `2 × 10` a product.
 fn starts_with_a_number(after: &str) -> bool {
-    after.trim_start().starts_with(|letter: char| letter.is_ascii_digit() || letter == '\u{fffc}')
+    after
+        .trim_start()
+        .starts_with(|letter: char| letter.is_ascii_digit() || letter == '\u{fffc}')
 }
 
 /// `1990s` is when, not how long.

@@ -36,8 +36,11 @@ pub fn data_table(summary: &str, head: &[&str], rows: &[Vec<String>]) -> String 
         html.push_str("<tr>");
         for (column, cell) in row.iter().enumerate() {
             // The first cell names its row.
-            let (open, close) =
-                if column == 0 { ("<th scope=\"row\">", "</th>") } else { ("<td>", "</td>") };
+            let (open, close) = if column == 0 {
+                ("<th scope=\"row\">", "</th>")
+            } else {
+                ("<td>", "</td>")
+            };
             let _ = write!(html, "{open}{}{close}", escape(cell));
         }
         html.push_str("</tr>");
@@ -47,8 +50,10 @@ pub fn data_table(summary: &str, head: &[&str], rows: &[Vec<String>]) -> String 
 
 /// The start of a table that scrolls sideways on its own where the page is narrow.
 pub fn table_start(head: &[&str]) -> String {
-    let cells: String =
-        head.iter().map(|name| format!("<th scope=\"col\">{}</th>", escape(name))).collect();
+    let cells: String = head
+        .iter()
+        .map(|name| format!("<th scope=\"col\">{}</th>", escape(name)))
+        .collect();
     format!(
         "<div class=\"wb-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\
          <thead><tr>{cells}</tr></thead><tbody>"
@@ -59,7 +64,13 @@ pub fn table_start(head: &[&str]) -> String {
 pub const TABLE_END: &str = "</tbody></table></div>";
 
 /// A figure: a plot that scrolls on its own where the page is narrow, what to see in it, its data.
-pub fn figure(class: &str, path: &str, plot: &str, caption: &str, data: &str) -> String {
+pub fn figure(
+    class: &str,
+    path: &str,
+    plot: &str,
+    caption: &str,
+    data: &str,
+) -> String {
     format!(
         "<figure class=\"wb-figure {class}\" data-path=\"{}\">\
          <div class=\"wb-plot\" tabindex=\"0\" role=\"group\" aria-label=\"Figure\">{plot}</div>\
@@ -74,7 +85,7 @@ pub fn run(chapter: &Chapter) -> String {
     let name = escape(&chapter.name);
     format!(
         "<section class=\"wb-run\" data-chapter=\"{name}\" aria-label=\"Run it\">\
-         <p class=\"wb-run-title\">Run it</p>\
+         <p class=\"wb-run-title\">In your terminal</p>\
          <pre><code class=\"language-text\">cargo run -p {name}</code></pre></section>"
     )
 }

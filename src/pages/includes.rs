@@ -23,7 +23,8 @@ struct Include<'a> {
 
 /// What stands between the braces of an include.
 fn parse(inner: &str) -> Option<Include<'_>> {
-    let (kind, rest) = inner.trim().strip_prefix('#')?.split_once(char::is_whitespace)?;
+    let (kind, rest) =
+        inner.trim().strip_prefix('#')?.split_once(char::is_whitespace)?;
     let target = rest.split_whitespace().next()?;
     let (file, part) = match target.split_once(':') {
         Some((file, part)) => (file, Some(part)),
@@ -38,7 +39,9 @@ fn parse(inner: &str) -> Option<Include<'_>> {
 /// What is wrong with it, and what to write instead.
 pub fn check(inner: &str, root: &Path, folder: &Path) -> Result<(), String> {
     let include = parse(inner).ok_or_else(|| {
-        format!("`{{{{{inner}}}}}` names no file; expected {{{{#include FILE:ANCHOR}}}}")
+        format!(
+            "`{{{{{inner}}}}}` names no file; expected {{{{#include FILE:ANCHOR}}}}"
+        )
     })?;
     match include.kind {
         "title" => return Ok(()),
@@ -79,15 +82,20 @@ fn check_part(part: &str, text: &str, file: &str) -> Result<(), String> {
             started = true;
         } else if named(anchor(line, false)) {
             ended = started;
-        } else if started && !ended && anchor(line, true).or(anchor(line, false)).is_none() {
+        } else if started
+            && !ended
+            && anchor(line, true).or(anchor(line, false)).is_none()
+        {
             shown |= !line.trim().is_empty();
         }
     }
     match (started, ended, shown) {
-        (false, ..) => Err(format!("`{file}` has no anchor `{first}`; {}", anchors(text))),
-        (true, false, _) => {
-            Err(format!("anchor `{first}` of `{file}` has no `ANCHOR_END: {first}` after it"))
+        (false, ..) => {
+            Err(format!("`{file}` has no anchor `{first}`; {}", anchors(text)))
         }
+        (true, false, _) => Err(format!(
+            "anchor `{first}` of `{file}` has no `ANCHOR_END: {first}` after it"
+        )),
         (true, true, false) => Err(format!("anchor `{first}` of `{file}` is empty")),
         (true, true, true) => Ok(()),
     }
@@ -119,7 +127,8 @@ fn pattern(pattern: &str) -> Regex {
 fn anchors(text: &str) -> String {
     let there: Vec<&str> = text.lines().filter_map(|line| anchor(line, true)).collect();
     if there.is_empty() {
-        "it has none; write `// ANCHOR: name` and `// ANCHOR_END: name` around the code".to_owned()
+        "it has none; write `// ANCHOR: name` and `// ANCHOR_END: name` around the code"
+            .to_owned()
     } else {
         format!("there is: {}", there.join(", "))
     }
@@ -132,9 +141,11 @@ fn anchors(text: &str) -> String {
 pub fn check_rust(content: &str, root: &Path, folder: &Path) -> Result<(), String> {
     const WANTED: &str = "a Rust block must be one {{#include FILE:ANCHOR}} of a compiled crate, so \
         that what is shown is what was tested; for what must not compile, fence it as `text`";
-    let inner = content.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    let inner =
+        content.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
     let include = inner.filter(|inner| !inner.contains("}}")).and_then(parse);
-    let Some(include) = include.filter(|include| include.kind.ends_with("include")) else {
+    let Some(include) = include.filter(|include| include.kind.ends_with("include"))
+    else {
         return Err(WANTED.to_owned());
     };
     let file = plain(&folder.join(include.file));
@@ -142,8 +153,9 @@ pub fn check_rust(content: &str, root: &Path, folder: &Path) -> Result<(), Strin
         // `check` has said so already.
         return Ok(());
     };
-    let compiled =
-        ["src", "tests", "benches", "examples"].iter().any(|part| inside.starts_with(part));
+    let compiled = ["src", "tests", "benches", "examples"]
+        .iter()
+        .any(|part| inside.starts_with(part));
     if file.extension().is_some_and(|extension| extension == "rs") && compiled {
         Ok(())
     } else {

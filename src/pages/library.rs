@@ -51,8 +51,9 @@ impl Library {
     pub fn open(root: &Path, shown: Shown) -> io::Result<Library> {
         let mut problems = Vec::new();
         let chapters = chapters::all(root)?;
-        let shelves =
-            chapters.into_iter().map(|chapter| Shelf::open(chapter, shown, &mut problems));
+        let shelves = chapters
+            .into_iter()
+            .map(|chapter| Shelf::open(chapter, shown, &mut problems));
         let shelves = shelves.collect();
         Ok(Library { shelves, problems })
     }
@@ -69,7 +70,9 @@ impl Library {
     pub fn shelf(&self, name: &str) -> Result<&Shelf, String> {
         let there: Vec<&str> = self.chapters().map(Chapter::id).collect();
         let found = self.shelves.iter().find(|shelf| shelf.chapter.is_called(name));
-        found.ok_or_else(|| format!("no chapter `{name}`; there is: {}", there.join(", ")))
+        found.ok_or_else(|| {
+            format!("no chapter `{name}`; there is: {}", there.join(", "))
+        })
     }
 
     /// The claim called `id`, with the chapter whose run judged it.
@@ -89,7 +92,10 @@ impl Library {
             shelf.record()?;
         }
         let there: Vec<&str> = all.map(|(_, claim)| claim.id.as_str()).collect();
-        Err(Missing::Name(format!("no claim `{id}` in any record; there is: {}", there.join(", "))))
+        Err(Missing::Name(format!(
+            "no claim `{id}` in any record; there is: {}",
+            there.join(", ")
+        )))
     }
 }
 
@@ -118,8 +124,13 @@ impl Shelf {
             let file = chapter.record(&name);
             match read(&file) {
                 Ok(record) => {
-                    if let Some(stale) = digest.as_ref().and_then(|now| stale(&record, now)) {
-                        note(Problem::file(&file, format!("{stale}; {}", again(&chapter, &name))));
+                    if let Some(stale) =
+                        digest.as_ref().and_then(|now| stale(&record, now))
+                    {
+                        note(Problem::file(
+                            &file,
+                            format!("{stale}; {}", again(&chapter, &name)),
+                        ));
                     }
                     records.push((name, record));
                 }
@@ -142,8 +153,11 @@ impl Shelf {
             }),
         };
         // A reader's own that cannot be used is no mistake of the book: it is not shown.
-        let own = (shown == Shown::AndOwn).then(|| Record::read(&chapter.own_record()).ok());
-        let own = own.flatten().filter(|own| digest.is_some_and(|now| stale(own, &now).is_none()));
+        let own =
+            (shown == Shown::AndOwn).then(|| Record::read(&chapter.own_record()).ok());
+        let own = own
+            .flatten()
+            .filter(|own| digest.is_some_and(|now| stale(own, &now).is_none()));
         Shelf { chapter, own, record: record.map(|(_, record)| record), wanted }
     }
 
@@ -186,7 +200,9 @@ fn read(file: &Path) -> Result<Record, (Option<usize>, String)> {
         let line = match &error {
             Unusable::Json(error) => Some(error.line()),
             Unusable::Schema(_) => text.find("\"schema\"").map(|at| line_at(&text, at)),
-            Unusable::SlowBuild(_) => text.find("\"opt_level\"").map(|at| line_at(&text, at)),
+            Unusable::SlowBuild(_) => {
+                text.find("\"opt_level\"").map(|at| line_at(&text, at))
+            }
             Unusable::Io(_) => None,
         };
         (line.filter(|line| *line > 0), error.to_string())

@@ -17,7 +17,8 @@ pub fn warnings<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let listener = registry().with(Listener(Arc::clone(&seen)));
     let result = subscriber::with_default(listener, work);
-    let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
+    let seen =
+        std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
     (result, seen)
 }
 

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{
+    BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd,
+};
 
 /// A page, read as Markdown.
 #[derive(Debug, Default)]
@@ -110,15 +112,20 @@ impl Reader {
                 self.in_code = true;
                 self.outline.code.push(place.clone());
                 if let CodeBlockKind::Fenced(info) = kind {
-                    let language = info.split([',', ' ', '{']).next().unwrap_or("").to_owned();
-                    self.fence = Some(Fence { place, language, content: String::new() });
+                    let language =
+                        info.split([',', ' ', '{']).next().unwrap_or("").to_owned();
+                    self.fence =
+                        Some(Fence { place, language, content: String::new() });
                 }
             }
             Tag::BlockQuote(kind) => {
                 self.quotes.push(is_plain(kind));
                 self.outline.containers.push(place);
             }
-            Tag::List(_) | Tag::Table(_) | Tag::DefinitionList | Tag::FootnoteDefinition(_) => {
+            Tag::List(_)
+            | Tag::Table(_)
+            | Tag::DefinitionList
+            | Tag::FootnoteDefinition(_) => {
                 self.outline.containers.push(place);
             }
             _ => {}
@@ -135,7 +142,10 @@ impl Reader {
                 self.finish();
                 self.quotes.pop();
             }
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {}
+            TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Link => {}
             _ => self.finish(),
         }
     }
@@ -156,7 +166,11 @@ fn is_plain(kind: Option<BlockQuoteKind>) -> bool {
 fn is_block(tag: &Tag) -> bool {
     !matches!(
         tag,
-        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
+        Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Link { .. }
+            | Tag::Image { .. }
     )
 }
 
@@ -167,7 +181,8 @@ fn untag(html: &str) -> String {
     while let Some(open) = rest.find('<') {
         text.push_str(&rest[..open]);
         let end = if rest[open..].starts_with("<!--") { "-->" } else { ">" };
-        let close = rest[open..].find(end).map_or(rest.len(), |close| open + close + end.len());
+        let close =
+            rest[open..].find(end).map_or(rest.len(), |close| open + close + end.len());
         text.extend(std::iter::repeat_n('\u{1}', close - open));
         rest = &rest[close..];
     }
@@ -189,7 +204,8 @@ mod tests {
 
     #[test]
     fn code_and_plain_quotations_are_not_prose_but_notes_are() {
-        let page = "a `5 ms`\n\n    5 ms\n\n> 5 ms\n\n> [!NOTE]\n> b\n\n```\n5 ms\n```\n";
+        let page =
+            "a `5 ms`\n\n    5 ms\n\n> 5 ms\n\n> [!NOTE]\n> b\n\n```\n5 ms\n```\n";
         assert_eq!(prose(page), ["a \u{fffc}", "b"]);
     }
 

@@ -51,8 +51,14 @@ pub struct Resolved {
 pub fn resolve(page: Page<'_>, library: &Library) -> Resolved {
     let outline = markdown::outline(page.text);
     let claimed = claimed(page.text, &outline);
-    let mut resolver =
-        Resolver { page, library, outline, claimed, problems: Vec::new(), unrecorded: Vec::new() };
+    let mut resolver = Resolver {
+        page,
+        library,
+        outline,
+        claimed,
+        problems: Vec::new(),
+        unrecorded: Vec::new(),
+    };
     resolver.check_rust_blocks();
     resolver.check_figures();
     let text = resolver.directives();
@@ -62,7 +68,8 @@ pub fn resolve(page: Page<'_>, library: &Library) -> Resolved {
 /// `{{…}}`, perhaps with the backslash that makes it plain text.
 fn directive() -> &'static Regex {
     static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(\\?)\{\{([^{}]*)\}\}").unwrap_or_else(|error| unreachable!("{error}"))
+        Regex::new(r"(\\?)\{\{([^{}]*)\}\}")
+            .unwrap_or_else(|error| unreachable!("{error}"))
     });
     &DIRECTIVE
 }
@@ -70,9 +77,11 @@ fn directive() -> &'static Regex {
 /// The claims that the page shows on their own.
 fn claimed(text: &str, outline: &Outline) -> BTreeSet<String> {
     let all = directive().captures_iter(text);
-    let shown = all.filter(|found| found[1].is_empty() && !outline.is_code(whole(found).start));
-    let names =
-        shown.filter_map(|found| Some(found[2].trim().strip_prefix("claim ")?.trim().to_owned()));
+    let shown =
+        all.filter(|found| found[1].is_empty() && !outline.is_code(whole(found).start));
+    let names = shown.filter_map(|found| {
+        Some(found[2].trim().strip_prefix("claim ")?.trim().to_owned())
+    });
     names.collect()
 }
 
@@ -131,7 +140,8 @@ impl Resolver<'_> {
         let wrong: Vec<(usize, String)> = rust
             .filter_map(|fence| {
                 let error =
-                    includes::check_rust(&fence.content, self.page.root, self.folder()).err()?;
+                    includes::check_rust(&fence.content, self.page.root, self.folder())
+                        .err()?;
                 Some((fence.place.start, error))
             })
             .collect();
@@ -179,8 +189,9 @@ impl Resolver<'_> {
     }
 
     fn check_unclosed(&mut self, place: Range<usize>) {
-        let open =
-            self.page.text[place.clone()].match_indices("{{").map(|(at, _)| place.start + at);
+        let open = self.page.text[place.clone()]
+            .match_indices("{{")
+            .map(|(at, _)| place.start + at);
         let open: Vec<usize> = open.filter(|at| !self.outline.is_code(*at)).collect();
         for offset in open {
             self.refuse(
@@ -233,11 +244,18 @@ impl Resolver<'_> {
         if self.outline.is_fenced(offset) || inner.starts_with("#title") {
             return Ok(());
         }
-        Err(format!("{{{{{inner}}}}} must stand in a fenced block, alone between ``` and ```"))
+        Err(format!(
+            "{{{{{inner}}}}} must stand in a fenced block, alone between ``` and ```"
+        ))
     }
 
     /// Places a block: in its own lines, as Markdown wants it.
-    fn set(&self, place: &Range<usize>, inner: &str, html: String) -> Result<String, String> {
+    fn set(
+        &self,
+        place: &Range<usize>,
+        inner: &str,
+        html: String,
+    ) -> Result<String, String> {
         let text = self.page.text;
         let start = text[..place.start].rfind('\n').map_or(0, |at| at + 1);
         let end = text[place.end..].find('\n').map_or(text.len(), |at| place.end + at);
@@ -256,20 +274,28 @@ impl Resolver<'_> {
     }
 
     fn resolve(&self, inner: &str) -> Result<Becomes, Missing> {
-        let (name, argument) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
+        let (name, argument) =
+            inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
         let argument = argument.trim();
-        let Some((_, example)) = DIRECTIVES.iter().find(|(known, _)| *known == name) else {
+        let Some((_, example)) = DIRECTIVES.iter().find(|(known, _)| *known == name)
+        else {
             let names: Vec<&str> = DIRECTIVES.iter().map(|(name, _)| *name).collect();
             let there = names.join(", ");
-            return Err(Missing::Name(format!("no directive `{name}`; there is: {there}")));
+            return Err(Missing::Name(format!(
+                "no directive `{name}`; there is: {there}"
+            )));
         };
         let usage = format!("expected {{{{{name} {example}}}}}");
         if argument.is_empty() {
-            return Err(Missing::Name(format!("{{{{{name}}}}} names nothing; {usage}")));
+            return Err(Missing::Name(format!(
+                "{{{{{name}}}}} names nothing; {usage}"
+            )));
         }
         if name == "given" {
             if !argument.contains(|letter: char| letter.is_ascii_digit()) {
-                return Err(Missing::Name(format!("{{{{{inner}}}}} gives no number; {usage}")));
+                return Err(Missing::Name(format!(
+                    "{{{{{inner}}}}} gives no number; {usage}"
+                )));
             }
             return Ok(Becomes::Inline(html::escape(argument)));
         }
@@ -283,7 +309,9 @@ impl Resolver<'_> {
             _ => self.run(argument).map(Becomes::Block),
         };
         becomes.map_err(|missing| match missing {
-            Missing::Name(what) => Missing::Name(format!("{{{{{inner}}}}}: {what}; {usage}")),
+            Missing::Name(what) => {
+                Missing::Name(format!("{{{{{inner}}}}}: {what}; {usage}"))
+            }
             missing => missing,
         })
     }
@@ -321,7 +349,12 @@ impl Resolver<'_> {
             Some((id, series)) => (id, Some(series)),
             None => (rest, None),
         };
-        Ok(timeline::timeline(shelf.chapter.id(), experiment(record, id)?, series, record)?)
+        Ok(timeline::timeline(
+            shelf.chapter.id(),
+            experiment(record, id)?,
+            series,
+            record,
+        )?)
     }
 
     fn transcript(&self, name: &str) -> Result<String, Missing> {
@@ -337,7 +370,8 @@ impl Resolver<'_> {
     fn claims(&self, name: &str) -> Result<String, Missing> {
         let shelf = self.library.shelf(name)?;
         let record = shelf.record()?;
-        let rest = || record.claims.iter().filter(|claim| !self.claimed.contains(&claim.id));
+        let rest =
+            || record.claims.iter().filter(|claim| !self.claimed.contains(&claim.id));
         if rest().next().is_none() {
             let what = "no claim is left that the page does not show already";
             return Err(Missing::Name(what.to_owned()));
@@ -352,7 +386,8 @@ fn experiment<'r>(
     id: &str,
 ) -> Result<&'r lab::record::Experiment, String> {
     record.experiment(id).ok_or_else(|| {
-        let there: Vec<&str> = record.experiments.iter().map(|one| one.id.as_str()).collect();
+        let there: Vec<&str> =
+            record.experiments.iter().map(|one| one.id.as_str()).collect();
         format!("no experiment `{id}`; there is: {}", there.join(", "))
     })
 }

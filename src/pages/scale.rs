@@ -25,7 +25,10 @@ impl Axis {
         let numbers: Vec<f64> = (0..=steps).map(|tick| tick as f64 * step).collect();
         Axis {
             ticks: numbers.iter().map(|number| number * scale).collect(),
-            labels: numbers.iter().map(|number| format!("{number:.decimals$}{suffix}")).collect(),
+            labels: numbers
+                .iter()
+                .map(|number| format!("{number:.decimals$}{suffix}"))
+                .collect(),
             unit: name,
         }
     }
@@ -37,7 +40,11 @@ impl Axis {
 
     /// The title of the axis: what it shows, and in which unit.
     pub fn title(&self, what: &str) -> String {
-        if self.unit.is_empty() { what.to_owned() } else { format!("{what} ({})", self.unit) }
+        if self.unit.is_empty() {
+            what.to_owned()
+        } else {
+            format!("{what} ({})", self.unit)
+        }
     }
 }
 
@@ -59,14 +66,18 @@ fn scale(max: f64, unit: Unit) -> (f64, &'static str, &'static str) {
     const KIB: f64 = 1024.0;
     let pick = |table: &[(f64, &'static str)]| {
         let last = table[table.len() - 1];
-        let (scale, name) = table.iter().copied().find(|(at, _)| max >= *at).unwrap_or(last);
+        let (scale, name) =
+            table.iter().copied().find(|(at, _)| max >= *at).unwrap_or(last);
         (scale, name, "")
     };
     match unit {
         Unit::Seconds => pick(&[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]),
-        Unit::Bytes => {
-            pick(&[(KIB * KIB * KIB, "GiB"), (KIB * KIB, "MiB"), (KIB, "KiB"), (1.0, "B")])
-        }
+        Unit::Bytes => pick(&[
+            (KIB * KIB * KIB, "GiB"),
+            (KIB * KIB, "MiB"),
+            (KIB, "KiB"),
+            (1.0, "B"),
+        ]),
         Unit::BytesPerSecond => {
             pick(&[(KIB * KIB * KIB, "GiB/s"), (KIB * KIB, "MiB/s"), (KIB, "KiB/s")])
         }

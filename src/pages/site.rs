@@ -42,7 +42,12 @@ pub fn build(root: &Path, out: &Path, shown: Shown) -> Result<(), Problems> {
 ///
 /// # Errors
 /// As [`build`].
-pub fn build_with(root: &Path, config: Config, out: &Path, shown: Shown) -> Result<(), Problems> {
+pub fn build_with(
+    root: &Path,
+    config: Config,
+    out: &Path,
+    shown: Shown,
+) -> Result<(), Problems> {
     check_folders(root, &config, &root.join(&config.build.build_dir))?;
     let problems = Rc::new(RefCell::new(Vec::new()));
     let src = root.join(&config.book.src);
@@ -74,12 +79,17 @@ pub fn publish(root: &Path, out: Option<&Path>) -> Result<PathBuf, Problems> {
     check_replaceable(&out, out == std::path::absolute(&usual).map_err(problem)?)?;
     let parent = out.parent().unwrap_or(&out);
     fs::create_dir_all(parent).map_err(problem)?;
-    let fresh =
-        tempfile::Builder::new().prefix(".workbook-").tempdir_in(parent).map_err(problem)?;
+    let fresh = tempfile::Builder::new()
+        .prefix(".workbook-")
+        .tempdir_in(parent)
+        .map_err(problem)?;
     let (site, old) = (fresh.path().join("site"), fresh.path().join("old"));
     build_with(root, config, &site, Shown::Reference)?;
-    fs::write(site.join(MARK), "Made by `workbook build`, which may replace this folder.\n")
-        .map_err(problem)?;
+    fs::write(
+        site.join(MARK),
+        "Made by `workbook build`, which may replace this folder.\n",
+    )
+    .map_err(problem)?;
     if out.exists() {
         fs::rename(&out, &old).map_err(problem)?;
     }
@@ -108,9 +118,13 @@ pub fn load_config(root: &Path) -> Result<Config, Problems> {
 /// mdBook empties the folder that it builds into: never let that be the one with the pages.
 fn check_folders(root: &Path, config: &Config, out: &Path) -> Result<(), Problems> {
     let real = |path: &Path| {
-        let path = includes::plain(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+        let path = includes::plain(
+            &std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+        );
         // The part that is there decides: it may be a link.
-        let there = path.ancestors().find_map(|part| Some((part, fs::canonicalize(part).ok()?)));
+        let there = path
+            .ancestors()
+            .find_map(|part| Some((part, fs::canonicalize(part).ok()?)));
         there.map_or(path.clone(), |(part, real)| {
             path.strip_prefix(part).map_or(real.clone(), |rest| real.join(rest))
         })
@@ -136,7 +150,8 @@ fn check_replaceable(out: &Path, usual: bool) -> Result<(), Problems> {
         Err(error) => return Err(Problem::file(out, error).into()),
     };
     // What the stock command left in the folder of `book.toml` may go as well.
-    let stock = usual && out.join("toc.html").is_file() && out.join(".nojekyll").is_file();
+    let stock =
+        usual && out.join("toc.html").is_file() && out.join(".nojekyll").is_file();
     if entries.next().is_none() || out.join(MARK).is_file() || stock {
         return Ok(());
     }
@@ -178,7 +193,12 @@ impl Preprocessor for Pages {
 }
 
 /// The book with the directives of all its pages resolved, and what is wrong with it.
-pub fn resolve(root: &Path, src: &Path, mut book: Book, shown: Shown) -> (Book, Vec<Problem>) {
+pub fn resolve(
+    root: &Path,
+    src: &Path,
+    mut book: Book,
+    shown: Shown,
+) -> (Book, Vec<Problem>) {
     let library = match Library::open(root, shown) {
         Ok(library) => library,
         Err(error) => return (book, vec![Problem::file("chapters-code", error)]),
@@ -241,7 +261,9 @@ fn unpaired(root: &Path, src: &Path, book: &Book, library: &Library) -> Vec<Prob
     for file in pages.map(|entry| entry.path()) {
         let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
         let is_page = file.extension().is_some_and(|extension| extension == "md");
-        if is_page && chapters::is_chapter(name) && !library.chapters().any(|one| one.name == name)
+        if is_page
+            && chapters::is_chapter(name)
+            && !library.chapters().any(|one| one.name == name)
         {
             let what = format!(
                 "no crate chapters-code/{name}; a chapter is one name in both places: name the \
@@ -260,7 +282,8 @@ fn from_mdbook(root: &Path, src: &Path, message: &str) -> Problem {
     });
     let message = message.lines().collect::<Vec<_>>().join(" ");
     let named = FILE.find(&message).map(|name| src.join(name.as_str()));
-    let file = named.filter(|file| file.is_file()).unwrap_or_else(|| root.join("book.toml"));
+    let file =
+        named.filter(|file| file.is_file()).unwrap_or_else(|| root.join("book.toml"));
     Problem::file(within(root, &file), format!("mdBook: {message}"))
 }
 
@@ -292,14 +315,20 @@ fn left_over(root: &Path, src: &Path, out: &Path) -> Vec<Problem> {
 /// `{{` and what follows in the text of a page, outside code, scripts and tags.
 fn braces(html: &str) -> Vec<String> {
     static SKIP: LazyLock<Regex> = LazyLock::new(|| {
-        let skip =
-            r"(?s)<!--.*?-->|<(?:pre|code|script|style)\b.*?</(?:pre|code|script|style)>|<[^>]*>";
+        let skip = r"(?s)<!--.*?-->|<(?:pre|code|script|style)\b.*?</(?:pre|code|script|style)>|<[^>]*>";
         Regex::new(skip).unwrap_or_else(|error| unreachable!("{error}"))
     });
     let text = SKIP.replace_all(html, "\u{1}");
     let found = text.match_indices("{{").map(|(at, _)| &text[at..]);
     found
-        .map(|rest| rest.split(['\n', '\u{1}']).next().unwrap_or("{{").chars().take(40).collect())
+        .map(|rest| {
+            rest.split(['\n', '\u{1}'])
+                .next()
+                .unwrap_or("{{")
+                .chars()
+                .take(40)
+                .collect()
+        })
         .collect()
 }
 
@@ -309,7 +338,8 @@ mod tests {
 
     #[test]
     fn braces_in_code_and_tags_are_not_left_over() {
-        let html = "<p title=\"{{x}}\">a<code>{{b}}</code></p><pre>{{c}}</pre>{<!-- -->{d}}";
+        let html =
+            "<p title=\"{{x}}\">a<code>{{b}}</code></p><pre>{{c}}</pre>{<!-- -->{d}}";
         assert_eq!(braces(html), Vec::<String>::new());
         assert_eq!(braces("<p>see {{measured x}}\nmore</p>"), ["{{measured x}}"]);
     }

@@ -32,8 +32,11 @@ pub fn timeline(
 ) -> Result<String, String> {
     let there: Vec<&Series> =
         experiment.series.iter().filter(|series| !series.spans.is_empty()).collect();
-    let shown: Vec<&Series> =
-        there.iter().filter(|one| series.is_none_or(|id| one.id == id)).copied().collect();
+    let shown: Vec<&Series> = there
+        .iter()
+        .filter(|one| series.is_none_or(|id| one.id == id))
+        .copied()
+        .collect();
     if shown.is_empty() {
         let there: Vec<&str> = there.iter().map(|series| series.id.as_str()).collect();
         let what = series.map_or_else(|| "a series".to_owned(), |id| format!("`{id}`"));
@@ -57,7 +60,8 @@ pub fn timeline(
 
 fn draw(experiment: &Experiment, shown: &[&Series]) -> String {
     let all = || shown.iter().flat_map(|series| &series.spans);
-    let axis = Axis::new(all().map(|span| span.end).fold(0.0, f64::max), Unit::Seconds, 5);
+    let axis =
+        Axis::new(all().map(|span| span.end).fold(0.0, f64::max), Unit::Seconds, 5);
     let widest = all().map(|span| text_width(&span.worker)).fold(0.0, f64::max);
     let left = widest.min(WIDTH / 3.0) + 8.0;
     let right = WIDTH - RIGHT - 6.0;
@@ -104,7 +108,10 @@ fn bar(svg: &mut String, state: State, x: f64, y: f64, width: f64) {
         State::Working => rect(svg, "wb-working", x, y, width.max(0.6), BAR),
         State::Waiting => {
             let (middle, end) = (y + BAR / 2.0, x + width);
-            let _ = write!(svg, "<path class=\"wb-stripes\" d=\"M{x:.1} {middle:.1}H{end:.1}\"/>");
+            let _ = write!(
+                svg,
+                "<path class=\"wb-stripes\" d=\"M{x:.1} {middle:.1}H{end:.1}\"/>"
+            );
             rect(svg, "wb-waiting", x, y, width, BAR);
         }
     }
@@ -112,7 +119,10 @@ fn bar(svg: &mut String, state: State, x: f64, y: f64, width: f64) {
 
 /// Joins stretches of one state that lie closer together than one can see, so that a drawing of
 /// ten thousand spans stays small. `scale` is units a second.
-fn merge<'a>(spans: impl Iterator<Item = &'a Span>, scale: f64) -> Vec<(State, f64, f64)> {
+fn merge<'a>(
+    spans: impl Iterator<Item = &'a Span>,
+    scale: f64,
+) -> Vec<(State, f64, f64)> {
     let mut spans: Vec<&Span> = spans.collect();
     spans.sort_by(|a, b| a.start.total_cmp(&b.start));
     let mut merged: Vec<(State, f64, f64)> = Vec::new();
@@ -120,7 +130,9 @@ fn merge<'a>(spans: impl Iterator<Item = &'a Span>, scale: f64) -> Vec<(State, f
         let tiny = (span.end - span.start) * scale < 2.0;
         match merged.last_mut() {
             Some((state, _, end))
-                if *state == span.state && tiny && (span.start - *end) * scale < 0.5 =>
+                if *state == span.state
+                    && tiny
+                    && (span.start - *end) * scale < 0.5 =>
             {
                 *end = end.max(span.end);
             }
@@ -143,7 +155,9 @@ fn label(experiment: &Experiment, shown: &[&Series]) -> String {
     let mut label = format!("Timeline of {}", experiment.title);
     for series in shown {
         let workers = trace::rows(&series.spans);
-        let sum = |state| workers.iter().map(|worker| total(&series.spans, worker, state)).sum();
+        let sum = |state| {
+            workers.iter().map(|worker| total(&series.spans, worker, state)).sum()
+        };
         let _ = write!(
             label,
             "; {}: {} workers, working {}, waiting {} in all",
@@ -173,7 +187,9 @@ fn data(shown: &[&Series], machine: &str) -> String {
     };
     let rows: Vec<Vec<String>> = shown
         .iter()
-        .flat_map(|series| trace::rows(&series.spans).into_iter().map(|worker| row(series, worker)))
+        .flat_map(|series| {
+            trace::rows(&series.spans).into_iter().map(|worker| row(series, worker))
+        })
         .collect();
     let head = ["series", "worker", "working", "waiting", "stretches"];
     data_table(&format!("The numbers ({machine})"), &head, &rows)

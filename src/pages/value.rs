@@ -23,7 +23,8 @@ pub fn measured(
     let value = record.value(path)?;
     let mut note = note(path, &value, record);
     if let Some(yours) = own.and_then(|own| own.value(path).ok()) {
-        note += &format!(". On your machine: {} ({})", yours.show(), yours.show_range());
+        note +=
+            &format!(". On your machine: {} ({})", yours.show(), yours.show_range());
     }
     Ok(span(&format!("{id}.{path}"), &value, &note))
 }
@@ -42,8 +43,12 @@ pub fn span(path: &str, value: &Value, note: &str) -> String {
 pub fn note(path: &str, value: &Value, record: &Record) -> String {
     let experiment = path.split('.').next().and_then(|id| record.experiment(id));
     let machine = record.machine.line();
-    let Some(experiment) = experiment else { return format!("of the machine: {machine}") };
-    let set = |setting: &lab::param::Setting| format!("{}.{}", experiment.id, setting.name) == path;
+    let Some(experiment) = experiment else {
+        return format!("of the machine: {machine}");
+    };
+    let set = |setting: &lab::param::Setting| {
+        format!("{}.{}", experiment.id, setting.name) == path
+    };
     if let Some(setting) = experiment.settings.iter().find(|setting| set(setting)) {
         return format!("set for the run: {}", setting.help);
     }

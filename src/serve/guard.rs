@@ -4,7 +4,9 @@ use axum::{
     extract::{Request, State},
     http::{
         HeaderMap, HeaderValue, StatusCode,
-        header::{CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+        header::{
+            CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+        },
     },
     middleware::Next,
     response::{IntoResponse, Response},
@@ -36,7 +38,8 @@ pub async fn guard(State(port): State<u16>, request: Request, next: Next) -> Res
 fn is_ours(headers: &HeaderMap, port: u16) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let ours = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
-    let first = hosts.next().is_some_and(|host| ours.iter().any(|our| host == our.as_str()));
+    let first =
+        hosts.next().is_some_and(|host| ours.iter().any(|our| host == our.as_str()));
     first && hosts.next().is_none()
 }
 

@@ -134,7 +134,9 @@ async fn listen(port: Option<u16>) -> Result<TcpListener> {
     for port in FIRST..FIRST + 100 {
         match bind(port).await {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-            listener => return listener.with_context(|| format!("port {port} cannot be used")),
+            listener => {
+                return listener.with_context(|| format!("port {port} cannot be used"));
+            }
         }
     }
     bail!("ports {FIRST} to {} are all taken; choose one with --port", FIRST + 99)
@@ -161,7 +163,11 @@ async fn build(site: Arc<Site>, root: PathBuf) {
         Ok(Ok(())) => eprintln!("Built in {} ms.", start.elapsed().as_millis()),
         Ok(Err(problems)) => {
             let count = problems.all().len();
-            let then = if site.is_good() { "the last good pages stay" } else { "then it is built" };
+            let then = if site.is_good() {
+                "the last good pages stay"
+            } else {
+                "then it is built"
+            };
             eprintln!("{problems}\nNot built: {count} to mend; {then}.");
         }
         Err(error) => eprintln!("The build broke off: {error}"),
@@ -170,7 +176,8 @@ async fn build(site: Arc<Site>, root: PathBuf) {
 
 async fn page(State(site): State<Arc<Site>>, method: Method, uri: Uri) -> Response {
     if method != Method::GET && method != Method::HEAD {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
+        return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")])
+            .into_response();
     }
     let (status, page) = match site.page(uri.path()) {
         Some(page) if page.stands_in => (StatusCode::SERVICE_UNAVAILABLE, Some(page)),
@@ -184,7 +191,9 @@ async fn page(State(site): State<Arc<Site>>, method: Method, uri: Uri) -> Respon
 }
 
 /// Tells an open page which build is served and what is wrong with the newest, now and on change.
-async fn news(State(site): State<Arc<Site>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+async fn news(
+    State(site): State<Arc<Site>>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let news = WatchStream::new(site.news()).map(|news| {
         let json = serde_json::to_string(&news).unwrap_or_default();
         Ok(Event::default().data(json))

@@ -89,7 +89,8 @@ impl Site {
     /// The page of the URL's path; `None` if there is none.
     pub fn page(&self, path: &str) -> Option<Page> {
         let path = path.strip_prefix('/')?;
-        let pages = Arc::clone(&self.pages.read().unwrap_or_else(PoisonError::into_inner));
+        let pages =
+            Arc::clone(&self.pages.read().unwrap_or_else(PoisonError::into_inner));
         if pages.is_empty() {
             return Some(self.error_page());
         }
@@ -120,15 +121,19 @@ impl Site {
     /// The name of the build after the one that is served.
     fn next_build(&self) -> String {
         let last = self.news.borrow().build.clone();
-        let number: u64 = last.rsplit('.').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+        let number: u64 =
+            last.rsplit('.').next().and_then(|n| n.parse().ok()).unwrap_or(0);
         format!("{}.{}", self.start, number + 1)
     }
 
     /// The page that stands in for all others while there is no good site; it comes back by itself.
     fn error_page(&self) -> Page {
         let news = self.news.borrow().clone();
-        let problems: String =
-            news.problems.iter().map(|problem| format!("<li>{}</li>", escape(problem))).collect();
+        let problems: String = news
+            .problems
+            .iter()
+            .map(|problem| format!("<li>{}</li>", escape(problem)))
+            .collect();
         let html = format!(
             "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><title>Not built</title>\
@@ -140,7 +145,11 @@ impl Site {
              </script></html>",
             script_string(&serde_json::to_string(&news).unwrap_or_default()),
         );
-        Page { kind: "text/html; charset=utf-8", body: html.into_bytes().into(), stands_in: true }
+        Page {
+            kind: "text/html; charset=utf-8",
+            body: html.into_bytes().into(),
+            stands_in: true,
+        }
     }
 }
 
@@ -151,7 +160,8 @@ fn script_string(text: &str) -> String {
 
 /// Builds the book and reads the result; the HTML is told that it is live.
 fn build_pages(root: &Path, build: &str) -> Result<HashMap<String, Page>, Problems> {
-    let unusable = |error: io::Error| crate::problem::Problem::file("temporary folder", error);
+    let unusable =
+        |error: io::Error| crate::problem::Problem::file("temporary folder", error);
     let folder = tempfile::tempdir().map_err(unusable)?;
     let out = folder.path().join("site");
     site::build(root, &out, Shown::AndOwn)?;
@@ -161,7 +171,8 @@ fn build_pages(root: &Path, build: &str) -> Result<HashMap<String, Page>, Proble
         if entry.file_type().is_file() {
             let body = fs::read(entry.path()).map_err(unusable)?;
             let kind = media_type(name);
-            let body = if kind.starts_with("text/html") { live(body, build) } else { body };
+            let body =
+                if kind.starts_with("text/html") { live(body, build) } else { body };
             let name = name.to_string_lossy().replace('\\', "/");
             pages.insert(name, Page { kind, body: body.into(), stands_in: false });
         }
@@ -177,7 +188,8 @@ fn live(html: Vec<u8>, build: &str) -> Vec<u8> {
 }
 
 fn media_type(name: &Path) -> &'static str {
-    match name.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
+    match name.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
+    {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",

@@ -23,11 +23,18 @@ const SETTLED: Duration = Duration::from_millis(30);
 /// What the book at `root` is made of: every change of a file is another fingerprint.
 pub fn fingerprint(root: &Path) -> u64 {
     let mut hash = DefaultHasher::new();
-    let roots =
-        ["book.toml", "book", "src/assets", "chapters-code", "exercises", ".workbook/records"];
+    let roots = [
+        "book.toml",
+        "book",
+        "src/assets",
+        "chapters-code",
+        "exercises",
+        ".workbook/records",
+    ];
     for part in roots {
         let entries = WalkDir::new(root.join(part)).sort_by_file_name();
-        let entries = entries.into_iter().filter_entry(is_of_interest).filter_map(Result::ok);
+        let entries =
+            entries.into_iter().filter_entry(is_of_interest).filter_map(Result::ok);
         for entry in entries.filter(|entry| !entry.file_type().is_dir()) {
             entry.path().hash(&mut hash);
             // A file that is gone again by now leaves only its name.
@@ -43,7 +50,8 @@ pub fn fingerprint(root: &Path) -> u64 {
 fn is_of_interest(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let hidden = name.starts_with('.') && name != ".workbook";
-    let passing = name.ends_with('~') || name.ends_with(".swp") || name.ends_with(".part");
+    let passing =
+        name.ends_with('~') || name.ends_with(".swp") || name.ends_with(".part");
     let made = matches!(name.as_ref(), "target" | "__pycache__" | "snapshots");
     entry.depth() == 0 || !(hidden || passing || made)
 }

@@ -11,11 +11,14 @@ use std::{hint::black_box, thread};
 // ANCHOR: stream
 pub fn stream(numbers: &[u64], threads: usize, times: usize) -> u64 {
     let part = numbers.len().div_ceil(threads);
-    let add = |part: &[u64]| (0..times).fold(0, |sum: u64, _| sum.wrapping_add(sum_of(part)));
+    let add =
+        |part: &[u64]| (0..times).fold(0, |sum: u64, _| sum.wrapping_add(sum_of(part)));
     thread::scope(|scope| {
         let parts = numbers.chunks(part).map(|part| scope.spawn(move || add(part)));
         let running: Vec<_> = parts.collect();
-        running.into_iter().fold(0, |sum: u64, thread| sum.wrapping_add(thread.join().unwrap_or(0)))
+        running
+            .into_iter()
+            .fold(0, |sum: u64, thread| sum.wrapping_add(thread.join().unwrap_or(0)))
     })
 }
 // ANCHOR_END: stream
@@ -31,11 +34,14 @@ fn sum_of(part: &[u64]) -> u64 {
 pub fn compute(steps: u64, threads: usize) -> u64 {
     let part = steps / threads as u64;
     let chain = move |seed: u64| {
-        let step = |state: u64, _| state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let step = |state: u64, _| {
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1)
+        };
         black_box((0..part).fold(black_box(seed), step))
     };
     thread::scope(|scope| {
-        let running: Vec<_> = (0..threads as u64).map(|n| scope.spawn(move || chain(n))).collect();
+        let running: Vec<_> =
+            (0..threads as u64).map(|n| scope.spawn(move || chain(n))).collect();
         running.into_iter().fold(0, |all, thread| all ^ thread.join().unwrap_or(0))
     })
 }

@@ -50,13 +50,19 @@ pub fn gaussian(image: DynamicImage, sigma: f64) -> DynamicImage {
 }
 
 /// Blurs `width * height` pixels of `C` samples in place.
-fn blur_pixels<const C: usize>(samples: &mut [u8], width: usize, height: usize, sigma: f64) {
+fn blur_pixels<const C: usize>(
+    samples: &mut [u8],
+    width: usize,
+    height: usize,
+    sigma: f64,
+) {
     if sigma <= 0.0 || samples.is_empty() {
         return;
     }
     let (kernel, times) = Kernel::new(sigma);
     let mut buffer = spare::take(samples.len());
-    let (pixels, turned) = (samples.as_chunks_mut::<C>().0, buffer.as_chunks_mut::<C>().0);
+    let (pixels, turned) =
+        (samples.as_chunks_mut::<C>().0, buffer.as_chunks_mut::<C>().0);
     for _ in 0..times {
         blur_columns(pixels, width, 0..width, &kernel, turned);
         blur_columns(turned, height, 0..height, &kernel, pixels);
@@ -80,7 +86,8 @@ impl Kernel {
         // Variances add up, so n blurs of sigma / sqrt(n) are one of sigma.
         let times = (sigma / LARGE).powi(2).ceil().max(1.0);
         let sigma = sigma / times.sqrt();
-        let kernel = if sigma < SMALL { Self::weights(sigma) } else { Self::boxes(sigma) };
+        let kernel =
+            if sigma < SMALL { Self::weights(sigma) } else { Self::boxes(sigma) };
         (kernel, times as usize)
     }
 
@@ -100,7 +107,9 @@ impl Kernel {
         let wanted = 12.0 * sigma * sigma + 3.0;
         let equal = (wanted / 3.0).sqrt() as usize;
         let near = (equal * 2 / 3..=equal * 4 / 3).filter(|odd| odd % 2 == 1);
-        let off = |pair: usize, odd: usize| ((2 * pair * pair + odd * odd) as f64 - wanted).abs();
+        let off = |pair: usize, odd: usize| {
+            ((2 * pair * pair + odd * odd) as f64 - wanted).abs()
+        };
         near.map(|odd| {
             let pair = ((wanted - (odd * odd) as f64) / 2.0).sqrt().round() as usize;
             (pair, odd)
@@ -139,7 +148,8 @@ pub fn blur_columns<const C: usize>(
     let at_once = STRIP / C;
     for (nth, out) in turned.chunks_mut(at_once * height).enumerate() {
         let left = columns.start + nth * at_once;
-        let strip = Strip { pixels, width, height, columns: left..left + out.len() / height };
+        let strip =
+            Strip { pixels, width, height, columns: left..left + out.len() / height };
         match kernel {
             Kernel::Boxes(pair, odd) => strip.slide(*pair, *odd, out),
             Kernel::Weights(weights) => strip.weigh(weights, out),
@@ -243,7 +253,8 @@ impl Sums {
         let (first, second) = (&mut self.first[..len], &mut self.second[..len]);
         let (third, averages) = (&mut self.third[..len], &mut averages[..len]);
         for i in 0..len {
-            let [a, b, c, d, e, f] = [a[i], b[i], c[i], d[i], e[i], f[i]].map(i16::from);
+            let [a, b, c, d, e, f] =
+                [a[i], b[i], c[i], d[i], e[i], f[i]].map(i16::from);
             let change = (a - 2 * b + c) - (d - 2 * e + f);
             first[i] = first[i].wrapping_add(i32::from(change));
             second[i] = second[i].wrapping_add(first[i]);

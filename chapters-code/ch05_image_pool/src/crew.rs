@@ -136,7 +136,9 @@ impl Worker {
     fn expect_ready(&mut self) -> io::Result<()> {
         match receive::<String>(&mut self.answers) {
             Ok(Some(word)) if word == READY => Ok(()),
-            _ => Err(io::Error::other(format!("a worker did not start: {}", self.end()))),
+            _ => {
+                Err(io::Error::other(format!("a worker did not start: {}", self.end())))
+            }
         }
     }
 
@@ -148,7 +150,8 @@ impl Worker {
     ) -> Answered<E> {
         let mut attempt = 1;
         loop {
-            let (pid, started, clock) = (self.child.id(), SystemTime::now(), Instant::now());
+            let (pid, started, clock) =
+                (self.child.id(), SystemTime::now(), Instant::now());
             let how = match self.ask(&Order { attempt, errand }) {
                 Ok(answer) => return Ok(answer),
                 Err(how) => how,
@@ -168,9 +171,13 @@ impl Worker {
     }
 
     /// Sends one message and waits for one. On failure the process has ended, and says how.
-    fn ask<E: Serialize, A: DeserializeOwned>(&mut self, order: &Order<E>) -> Result<A, String> {
+    fn ask<E: Serialize, A: DeserializeOwned>(
+        &mut self,
+        order: &Order<E>,
+    ) -> Result<A, String> {
         let orders = self.orders.as_mut().ok_or(io::ErrorKind::BrokenPipe);
-        let asked = orders.map_err(io::Error::from).and_then(|orders| send(orders, order));
+        let asked =
+            orders.map_err(io::Error::from).and_then(|orders| send(orders, order));
         match asked.and_then(|()| receive(&mut self.answers)) {
             Ok(Some(answer)) => Ok(answer),
             // The pipes only say that it is over; the exit status says how it came.
@@ -187,7 +194,9 @@ impl Worker {
     fn end(&mut self) -> String {
         self.orders = None;
         let _ = self.child.kill();
-        self.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string())
+        self.child
+            .wait()
+            .map_or_else(|error| error.to_string(), |status| status.to_string())
     }
 }
 
@@ -208,7 +217,10 @@ fn out_of_reach_of_ctrl_c(command: &mut Command) {
     {
         /// From the Windows API, "Process Creation Flags".
         const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
-        std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP);
+        std::os::windows::process::CommandExt::creation_flags(
+            command,
+            CREATE_NEW_PROCESS_GROUP,
+        );
     }
 }
 

@@ -153,27 +153,39 @@ fn plan(task: &Task) -> anyhow::Result<Plan> {
         bail!("the input {} is not a folder", task.input.display());
     }
     let input = task.input.canonicalize().context("cannot read the input folder")?;
-    fs::create_dir_all(&task.output)
-        .with_context(|| format!("cannot make the output folder {}", task.output.display()))?;
+    fs::create_dir_all(&task.output).with_context(|| {
+        format!("cannot make the output folder {}", task.output.display())
+    })?;
     let output = task.output.canonicalize().context("cannot read the output folder")?;
     if input == output {
-        bail!("the output folder must not be the input folder: results would replace photos");
+        bail!(
+            "the output folder must not be the input folder: results would replace photos"
+        );
     }
 
     let (found, failed) = search(task, &output);
-    let photos: HashSet<PathBuf> = found.iter().filter_map(|path| real_place(path)).collect();
+    let photos: HashSet<PathBuf> =
+        found.iter().filter_map(|path| real_place(path)).collect();
     let mut plan = Plan { jobs: Vec::new(), skipped: 0, failed };
     for path in found {
         let result = task.output.join(path.strip_prefix(&task.input)?);
         if real_place(&result).is_some_and(|place| photos.contains(&place)) {
-            plan.failed.push(Failed::new(&path, "its result would replace another input"));
+            plan.failed
+                .push(Failed::new(&path, "its result would replace another input"));
         } else if result.is_file() && !task.force {
             plan.skipped += 1;
         } else {
             let id = plan.jobs.len();
             let temp = save::temp_for(&result, id);
             let settings = task.settings;
-            plan.jobs.push(Job { id, input: path, output: result, temp, settings, fault: None });
+            plan.jobs.push(Job {
+                id,
+                input: path,
+                output: result,
+                temp,
+                settings,
+                fault: None,
+            });
         }
     }
     Ok(plan)
@@ -182,20 +194,26 @@ fn plan(task: &Task) -> anyhow::Result<Plan> {
 /// All that looks like a photo, sorted by name, and what cannot even be looked at.
 fn search(task: &Task, output: &Path) -> (Vec<PathBuf>, Vec<Failed>) {
     let depth = if task.recursive { usize::MAX } else { 1 };
-    let walk = WalkDir::new(&task.input).min_depth(1).max_depth(depth).follow_links(true);
+    let walk =
+        WalkDir::new(&task.input).min_depth(1).max_depth(depth).follow_links(true);
     let is_output = |entry: &DirEntry| {
-        entry.file_type().is_dir() && entry.path().canonicalize().is_ok_and(|dir| dir == output)
+        entry.file_type().is_dir()
+            && entry.path().canonicalize().is_ok_and(|dir| dir == output)
     };
     let (mut found, mut failed) = (Vec::new(), Vec::new());
-    for entry in walk.sort_by_file_name().into_iter().filter_entry(|entry| !is_output(entry)) {
+    for entry in
+        walk.sort_by_file_name().into_iter().filter_entry(|entry| !is_output(entry))
+    {
         match entry {
             Ok(entry) if is_photo(entry.path()) => found.push(entry.into_path()),
             Ok(_) => {}
             Err(error) => {
                 let path = error.path().unwrap_or(&task.input);
-                let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+                let is_link =
+                    fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
                 // A broken link may have been a link to anything: its name decides.
-                if is_photo(path) || task.recursive && (!is_link || error.loop_ancestor().is_some())
+                if is_photo(path)
+                    || task.recursive && (!is_link || error.loop_ancestor().is_some())
                 {
                     failed.push(Failed::new(path, what_is_wrong(&error)));
                 }
@@ -208,7 +226,9 @@ fn search(task: &Task, output: &Path) -> (Vec<PathBuf>, Vec<Failed>) {
 /// Says it without the path, which is in the report already.
 fn what_is_wrong(error: &walkdir::Error) -> String {
     match (error.loop_ancestor(), error.io_error()) {
-        (Some(ancestor), _) => format!("a link back to {}: it would never end", ancestor.display()),
+        (Some(ancestor), _) => {
+            format!("a link back to {}: it would never end", ancestor.display())
+        }
         (None, Some(cause)) => format!("cannot read it: {cause}"),
         (None, None) => error.to_string(),
     }
@@ -230,23 +250,38 @@ fn run(task: &Task, plan: Plan, interrupted: &AtomicBool) -> anyhow::Result<Repo
     let progress = progress_bar(plan.jobs.len());
     let count = Mutex::new((0, plan.failed));
     let done = |outcome: Outcome| {
-        let (processed, failed) = &mut *count.lock().unwrap_or_else(PoisonError::into_inner);
+        let (processed, failed) =
+            &mut *count.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome.result {
             Ok(_) => *processed += 1,
             Err(why) => failed.push(Failed::new(&plan.jobs[outcome.id].input, why)),
         }
         progress.inc(1);
-        if interrupted.load(SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if interrupted.load(SeqCst) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let clock = Instant::now();
     if !plan.jobs.is_empty() && !interrupted.load(SeqCst) {
-        task.pool.run(&plan.jobs, workers, &done).context("cannot start the workers")?;
+        task.pool
+            .run(&plan.jobs, workers, &done)
+            .context("cannot start the workers")?;
     }
     let wall_s = clock.elapsed().as_secs_f64();
     progress.finish_and_clear();
-    let (processed, mut failed) = count.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (processed, mut failed) =
+        count.into_inner().unwrap_or_else(PoisonError::into_inner);
     failed.sort_by(|a, b| a.input.cmp(&b.input));
-    Ok(Report { processed, skipped: plan.skipped, failed, wall_s, workers, pool: task.pool })
+    Ok(Report {
+        processed,
+        skipped: plan.skipped,
+        failed,
+        wall_s,
+        workers,
+        pool: task.pool,
+    })
 }
 
 /// On the standard error, and only if that is a terminal.
@@ -266,8 +301,9 @@ fn conclude(task: &Task, report: &Report, total: usize, interrupted: bool) -> Ex
     }
     if interrupted {
         let done = report.processed;
-        let text =
-            format!("interrupted after {done} of {total} photos; the same command continues");
+        let text = format!(
+            "interrupted after {done} of {total} photos; the same command continues"
+        );
         let _ = writeln!(io::stderr(), "{text}");
     }
     let text = if task.json {

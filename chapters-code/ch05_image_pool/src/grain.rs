@@ -29,7 +29,7 @@ pub const WORKER: &str = "row-worker";
 pub const SIDE: usize = 256;
 
 /// How many pictures there are.
-pub const PICTURES: usize = 256;
+pub const PICTURES: usize = 512;
 
 /// Half the window of a box blur, in pixels.
 const REACH: usize = 15;
@@ -143,7 +143,8 @@ mod tests {
     #[test]
     fn every_row_is_in_exactly_one_job_whatever_the_grain() {
         for rows in [1, 7, 16, 256, 100_000] {
-            let all: Vec<usize> = jobs(rows).into_iter().flat_map(|rows| rows.0).collect();
+            let all: Vec<usize> =
+                jobs(rows).into_iter().flat_map(|rows| rows.0).collect();
             assert_eq!(all, (0..PICTURES * SIDE).collect::<Vec<_>>());
         }
     }

@@ -77,7 +77,9 @@ pub struct Outcome {
 }
 
 /// A thread in a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct Worker {
     /// The system's number for the process.
     pub pid: u32,
@@ -110,9 +112,13 @@ pub enum Failure {
     Truncated,
     #[error("cannot decode it: {0}")]
     Decode(String),
-    #[error("{width} x {height} pixels are more than the limit of {limit} (see --max-pixels)")]
+    #[error(
+        "{width} x {height} pixels are more than the limit of {limit} (see --max-pixels)"
+    )]
     TooManyPixels { width: u32, height: u32, limit: u64 },
-    #[error("a file of {bytes} bytes holds more than {limit} pixels can need (see --max-pixels)")]
+    #[error(
+        "a file of {bytes} bytes holds more than {limit} pixels can need (see --max-pixels)"
+    )]
     TooManyBytes { bytes: u64, limit: u64 },
     #[error("cannot write {path}: {error}")]
     Write { path: String, error: String },
@@ -131,7 +137,13 @@ pub fn shrink(job: &Job) -> Outcome {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let result = catch_unwind(|| steps(job))
         .unwrap_or_else(|panic| Err(Failure::Panicked(message(panic.as_ref()))));
-    Outcome { id: job.id, worker: Worker::here(), started, took: clock.elapsed(), result }
+    Outcome {
+        id: job.id,
+        worker: Worker::here(),
+        started,
+        took: clock.elapsed(),
+        result,
+    }
 }
 // ANCHOR_END: shrink
 
@@ -146,11 +158,12 @@ fn steps(job: &Job) -> Result<Done, Failure> {
     image = blur::gaussian(image, settings.sigma);
     image = thumbnail::thumbnail(image, settings.max_side);
     open::unweigh_by_alpha(&mut image);
-    // Turned last, when there is least to turn: neither blur nor size minds the direction.
+    // Turned last, when there is least to turn.
     image.apply_orientation(photo.orientation);
     let to = (image.width(), image.height());
 
-    let draft = save::write(&image, photo.profile, &job.output, &job.temp, settings.quality)?;
+    let draft =
+        save::write(&image, photo.profile, &job.output, &job.temp, settings.quality)?;
     if let Some(fault) = job.fault {
         fault.strike();
     }
@@ -218,11 +231,16 @@ mod any_path {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        path: &Path,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         path.as_os_str().serialize(to)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<PathBuf, D::Error> {
         OsString::deserialize(from).map(PathBuf::from)
     }
 }

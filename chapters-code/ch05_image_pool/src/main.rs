@@ -62,7 +62,8 @@ fn main() -> ExitCode {
         return if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let matches = FolderArgs::augment_args(cli::command(&CHAPTER)).get_matches();
-    let args = FolderArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let args =
+        FolderArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let FolderArgs { input: Some(input), output: Some(output), .. } = args else {
         return cli::run(&CHAPTER, &matches);
     };

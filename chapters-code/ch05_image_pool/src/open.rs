@@ -34,13 +34,16 @@ pub struct Photo {
 pub fn open(path: &Path, max_pixels: u64) -> Result<Photo, Failure> {
     let bytes = read(path, max_pixels)?;
     let format = image::guess_format(&bytes).map_err(|_| Failure::NotAnImage)?;
-    if format == ImageFormat::Jpeg && survey(&bytes).ok_or(Failure::Truncated)?.progressive {
+    if format == ImageFormat::Jpeg
+        && survey(&bytes).ok_or(Failure::Truncated)?.progressive
+    {
         // Its coefficients are all kept until the end, twice the size of the picture: make room.
         spare::clear();
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(max_pixels.saturating_mul(BYTES_PER_PIXEL).max(BESIDES_PIXELS));
+    limits.max_alloc =
+        Some(max_pixels.saturating_mul(BYTES_PER_PIXEL).max(BESIDES_PIXELS));
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(failure)?;
 
@@ -65,10 +68,13 @@ fn read(path: &Path, max_pixels: u64) -> Result<Vec<u8>, Failure> {
     } else if !meta.is_file() {
         return Err(Failure::NotAFile("a pipe or a device".into()));
     }
-    let limit = max_pixels.saturating_mul(BYTES_PER_PIXEL).saturating_add(BESIDES_PIXELS);
+    let limit =
+        max_pixels.saturating_mul(BYTES_PER_PIXEL).saturating_add(BESIDES_PIXELS);
     match meta.len() {
         0 => Err(Failure::Empty),
-        bytes if bytes > limit => Err(Failure::TooManyBytes { bytes, limit: max_pixels }),
+        bytes if bytes > limit => {
+            Err(Failure::TooManyBytes { bytes, limit: max_pixels })
+        }
         _ => fs::read(path).map_err(unreadable),
     }
 }
@@ -76,16 +82,25 @@ fn read(path: &Path, max_pixels: u64) -> Result<Vec<u8>, Failure> {
 /// Decodes into a buffer that may have been used before.
 fn decode(decoder: impl ImageDecoder) -> Result<DynamicImage, Failure> {
     let ((width, height), color) = (decoder.dimensions(), decoder.color_type());
-    if !matches!(color, ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8) {
+    if !matches!(
+        color,
+        ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8
+    ) {
         // 16 bits a sample: rare enough not to keep buffers for.
         return DynamicImage::from_decoder(decoder).map_err(failure);
     }
     let mut samples = spare::take(decoder.total_bytes() as usize);
     decoder.read_image(&mut samples).map_err(failure)?;
     let image = match color {
-        ColorType::L8 => GrayImage::from_raw(width, height, samples).map(DynamicImage::from),
-        ColorType::La8 => GrayAlphaImage::from_raw(width, height, samples).map(DynamicImage::from),
-        ColorType::Rgb8 => RgbImage::from_raw(width, height, samples).map(DynamicImage::from),
+        ColorType::L8 => {
+            GrayImage::from_raw(width, height, samples).map(DynamicImage::from)
+        }
+        ColorType::La8 => {
+            GrayAlphaImage::from_raw(width, height, samples).map(DynamicImage::from)
+        }
+        ColorType::Rgb8 => {
+            RgbImage::from_raw(width, height, samples).map(DynamicImage::from)
+        }
         _ => RgbaImage::from_raw(width, height, samples).map(DynamicImage::from),
     };
     image.ok_or_else(|| Failure::Decode("its size does not add up".into()))
@@ -106,7 +121,8 @@ struct Survey {
 fn survey(jpeg: &[u8]) -> Option<Survey> {
     let mut progressive = false;
     let mut rest = jpeg.get(2..)?;
-    let marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF | 0xD0..=0xD7);
+    let marker =
+        |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF | 0xD0..=0xD7);
     loop {
         let at = rest.windows(2).position(marker)?;
         let length = match rest[at + 1..] {
@@ -142,7 +158,9 @@ fn fits(profile: &[u8], image: &DynamicImage) -> bool {
 /// The decoder's complaint, as one of ours.
 fn failure(error: image::ImageError) -> Failure {
     match error {
-        image::ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+        image::ImageError::IoError(error)
+            if error.kind() == std::io::ErrorKind::UnexpectedEof =>
+        {
             Failure::Truncated
         }
         image::ImageError::Unsupported(_) => Failure::NotAnImage,
@@ -173,7 +191,10 @@ fn change_colours(image: &mut DynamicImage, change: impl Fn(u32, u32) -> u32) {
 }
 
 /// Changes the first samples of each pixel by its last.
-fn change_samples<const C: usize>(samples: &mut [u8], change: impl Fn(u32, u32) -> u32) {
+fn change_samples<const C: usize>(
+    samples: &mut [u8],
+    change: impl Fn(u32, u32) -> u32,
+) {
     for pixel in samples.as_chunks_mut::<C>().0 {
         let alpha = u32::from(pixel[C - 1]);
         for colour in &mut pixel[..C - 1] {

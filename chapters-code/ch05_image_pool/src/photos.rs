@@ -95,10 +95,12 @@ struct Hill {
 impl Scene {
     fn new(width: u32, height: u32, seed: u64) -> Self {
         let mut dice = (0..).map(|number| chance(seed, number, 0));
-        let mut roll = |from: f32, to: f32| from + dice.next().unwrap_or(0.5) * (to - from);
+        let mut roll =
+            |from: f32, to: f32| from + dice.next().unwrap_or(0.5) * (to - from);
         let (wide, high) = (width as f32, height as f32);
         let size = wide.max(high);
-        let sky = [[60.0, 110.0, roll(160.0, 220.0)], [roll(180.0, 240.0), 190.0, 170.0]];
+        let sky =
+            [[60.0, 110.0, roll(160.0, 220.0)], [roll(180.0, 240.0), 190.0, 170.0]];
         let lights = (0..8).map(|_| Light {
             x: roll(0.0, wide),
             y: roll(0.0, high),
@@ -117,11 +119,15 @@ impl Scene {
     fn draw_row(&self, y: u32, row: &mut [u8]) {
         let down = y as f32 / self.height;
         let sky: Color = [0, 1, 2].map(|c| mix(self.sky[0][c], self.sky[1][c], down));
-        let lights = self.lights.iter().filter(|light| (light.y - y as f32).abs() < light.radius);
+        let lights = self
+            .lights
+            .iter()
+            .filter(|light| (light.y - y as f32).abs() < light.radius);
         let lights: Vec<&Light> = lights.collect();
         for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
             let (x, y) = (x as f32, y as f32);
-            let hill = self.hills.iter().rev().find(|hill| hill.covers(x, down, self.size));
+            let hill =
+                self.hills.iter().rev().find(|hill| hill.covers(x, down, self.size));
             let mut color = hill.map_or(sky, |hill| hill.color);
             for light in &lights {
                 light.shine(x, y, &mut color);
@@ -134,7 +140,8 @@ impl Scene {
     /// Light and shade in four sizes, and noise, in levels of 256.
     fn texture(&self, x: f32, y: f32, strength: f32) -> f32 {
         let shade = |share: f32| noise(self.seed, x, y, (self.size * share).max(2.0));
-        let shades = shade(0.06) + shade(0.015) * 0.5 + shade(0.004) * 0.4 + shade(0.001) * 0.3;
+        let shades =
+            shade(0.06) + shade(0.015) * 0.5 + shade(0.004) * 0.4 + shade(0.001) * 0.3;
         let grain = chance(!self.seed, x as u32, y as u32) * 2.0 - 1.0;
         shades * strength + grain * GRAIN
     }
@@ -175,7 +182,8 @@ fn noise(seed: u64, x: f32, y: f32, cell: f32) -> f32 {
     let (left, top) = (x as u32, y as u32);
     let smooth = |at: f32| at * at * (3.0 - 2.0 * at);
     let (right, down) = (smooth(x - left as f32), smooth(y - top as f32));
-    let corner = |x: u32, y: u32| chance(seed ^ u64::from(cell.to_bits()), left + x, top + y);
+    let corner =
+        |x: u32, y: u32| chance(seed ^ u64::from(cell.to_bits()), left + x, top + y);
     let above = mix(corner(0, 0), corner(1, 0), right);
     mix(above, mix(corner(0, 1), corner(1, 1), right), down) * 2.0 - 1.0
 }
@@ -183,7 +191,8 @@ fn noise(seed: u64, x: f32, y: f32, cell: f32) -> f32 {
 /// A number from 0 to 1 that looks random and is always the same for the same arguments.
 fn chance(seed: u64, x: u32, y: u32) -> f32 {
     // The mixing steps of SplitMix64 (Steele, Lea and Flood, 2014).
-    let mut bits = seed ^ (u64::from(x) << 32 | u64::from(y)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut bits =
+        seed ^ (u64::from(x) << 32 | u64::from(y)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     bits = (bits ^ bits >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ bits >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
     (bits >> 40) as f32 / (1 << 24) as f32

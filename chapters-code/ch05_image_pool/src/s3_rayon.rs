@@ -20,9 +20,12 @@ pub fn run(
     workers: usize,
     done: &(dyn Fn(Outcome) -> ControlFlow<()> + Sync),
 ) -> io::Result<()> {
-    let pool = ThreadPoolBuilder::new().num_threads(workers).build().map_err(io::Error::other)?;
-    // Rayon would hand out several jobs at a time, which is wise for small ones. Ours are so
-    // large that at the end one thread would be left with the rest, and the others idle.
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(workers)
+        .build()
+        .map_err(io::Error::other)?;
+    // Rayon would hand out several jobs at a time, which is wise for small ones.
+    // With ours, one thread would be left with the rest at the end.
     let jobs = jobs.par_iter().with_max_len(1);
     let _ = pool.install(|| jobs.try_for_each(|job| done(shrink(job))));
     Ok(())

@@ -68,7 +68,10 @@ impl Draft<'_> {
     }
 
     fn failure(&self, error: &io::Error) -> Failure {
-        Failure::Write { path: self.output.display().to_string(), error: error.to_string() }
+        Failure::Write {
+            path: self.output.display().to_string(),
+            error: error.to_string(),
+        }
     }
 }
 
@@ -98,7 +101,11 @@ fn encode(
         Some("jpg" | "jpeg") => return encode_jpeg(image, profile, quality, file),
         Some("png") => encode_with(PngEncoder::new(file), image, profile),
         Some("webp") => encode_with(WebPEncoder::new_lossless(file), image, profile),
-        _ => return Err(io::Error::other("the name must end in .jpg, .jpeg, .png or .webp")),
+        _ => {
+            return Err(io::Error::other(
+                "the name must end in .jpg, .jpeg, .png or .webp",
+            ));
+        }
     }
     .map_err(io::Error::other)
 }
@@ -152,5 +159,7 @@ fn flatten(image: &DynamicImage) -> Vec<u8> {
     };
     let pixels = image.to_rgba8();
     let colors = pixels.pixels().map(|pixel| pixel.0);
-    colors.flat_map(|[r, g, b, a]| [r, g, b].map(|sample| on_white(sample, a))).collect()
+    colors
+        .flat_map(|[r, g, b, a]| [r, g, b].map(|sample| on_white(sample, a)))
+        .collect()
 }

@@ -53,7 +53,8 @@ fn weights(old: u32, new: u32) -> Vec<Weights> {
         let center = (f64::from(pixel) + 0.5) * scale;
         let first = (center - scale).floor().max(0.0) as usize;
         let end = ((center + scale).ceil() as usize).min(old as usize);
-        let weight = |at: usize| (1.0 - (at as f64 + 0.5 - center).abs() / scale).max(0.0);
+        let weight =
+            |at: usize| (1.0 - (at as f64 + 0.5 - center).abs() / scale).max(0.0);
         let total: f64 = (first..end).map(weight).sum();
         let weights = (first..end).map(|at| (weight(at) / total) as f32).collect();
         Weights { first, weights }
@@ -62,8 +63,14 @@ fn weights(old: u32, new: u32) -> Vec<Weights> {
 }
 
 /// Fills `small` with a smaller version of `samples`, `C` to a pixel.
-fn shrink<const C: usize>(samples: &[u8], small: &mut [u8], columns: &[Weights], rows: &[Weights]) {
-    let height = rows.iter().map(|row| row.first + row.weights.len()).max().unwrap_or(1);
+fn shrink<const C: usize>(
+    samples: &[u8],
+    small: &mut [u8],
+    columns: &[Weights],
+    rows: &[Weights],
+) {
+    let height =
+        rows.iter().map(|row| row.first + row.weights.len()).max().unwrap_or(1);
     let width = samples.len() / height;
     let mut sums = vec![0.0; width];
     for (row, new) in rows.iter().zip(small.chunks_exact_mut(columns.len() * C)) {
@@ -106,7 +113,8 @@ pub fn size(width: u32, height: u32, max_side: u32) -> (u32, u32) {
         let off = |short: f64| (aspect - short / side).abs();
         (better(side * aspect, off), max_side)
     } else {
-        let off = |short: f64| if short == 0.0 { 0.0 } else { (aspect - side / short).abs() };
+        let off =
+            |short: f64| if short == 0.0 { 0.0 } else { (aspect - side / short).abs() };
         (max_side, better(side / aspect, off))
     }
 }

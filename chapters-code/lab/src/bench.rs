@@ -64,7 +64,9 @@ impl Bench {
     pub fn new(settings: Settings, rounds: usize, progress: Progress) -> Result<Bench> {
         let scratch = match env::var_os(SCRATCH) {
             Some(parents) => Scratch::Parents(parents.into()),
-            None => Scratch::Own(TempDir::with_prefix("lab-").context("no temporary folder")?),
+            None => Scratch::Own(
+                TempDir::with_prefix("lab-").context("no temporary folder")?,
+            ),
         };
         let (full, python, memory_of) = (false, None, None);
         Ok(Bench { settings, rounds, full, python, progress, memory_of, scratch })
@@ -97,7 +99,11 @@ impl Bench {
     /// keeps from earlier runs would be counted, or hide what is new.
     ///
     /// `None` where the system does not tell.
-    pub(crate) fn memory_of(&self, experiment: &str, series: &str) -> Result<Option<Peak>> {
+    pub(crate) fn memory_of(
+        &self,
+        experiment: &str,
+        series: &str,
+    ) -> Result<Option<Peak>> {
         if os::tree_memory().is_none() || cfg!(test) {
             return Ok(None);
         }
@@ -109,7 +115,11 @@ impl Bench {
             .stdin(Stdio::null())
             .output()?;
         let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "the run for its memory failed: {}", said.trim());
+        ensure!(
+            output.status.success(),
+            "the run for its memory failed: {}",
+            said.trim()
+        );
         Ok(Some(serde_json::from_slice(&output.stdout)?))
     }
 }

@@ -69,13 +69,15 @@ impl Bound {
         }
     }
 
-    /// The bound in words, in the unit of the value: `at least 1.60×`.
+    /// The bound in words, in the unit of the value: `at least 1.6×`.
     pub fn show(self, unit: Unit) -> String {
-        let show = |number| Value::exact(number, unit).show();
+        let show = |number| Value::exact(number, unit).show_plain();
         match self {
             Bound::AtLeast(low) => format!("at least {}", show(low)),
             Bound::AtMost(high) => format!("at most {}", show(high)),
-            Bound::Between(low, high) => format!("from {} to {}", show(low), show(high)),
+            Bound::Between(low, high) => {
+                format!("from {} to {}", show(low), show(high))
+            }
         }
     }
 }
@@ -166,7 +168,9 @@ impl Claim {
         let (value, noise) = self.look_up(experiments);
         let bound = if self.per_cpu { self.bound.times(cpus) } else { self.bound };
         let holds = match (&value, noise) {
-            (None, _) if self.python => Holds::NotMeasured("it needs --python".to_owned()),
+            (None, _) if self.python => {
+                Holds::NotMeasured("it needs --python".to_owned())
+            }
             (None, _) => Holds::NotMeasured("not measured on this system".to_owned()),
             (Some(_), Some(noise)) if self.timing => Holds::Inconclusive(noise),
             (Some(value), _) if bound.holds(value.median) => Holds::Yes,
@@ -188,13 +192,16 @@ impl Claim {
 
     fn look_up(&self, experiments: &[Experiment]) -> (Option<Value>, Option<String>) {
         let parts: Vec<&str> = self.measure.split('.').collect();
-        let Some(experiment) = experiments.iter().find(|experiment| experiment.id == parts[0])
+        let Some(experiment) =
+            experiments.iter().find(|experiment| experiment.id == parts[0])
         else {
             return (None, None);
         };
         let value = match parts[1..] {
             [name] => experiment.value(name).ok(),
-            [series, name] => experiment.series(series).and_then(|s| s.value(name).ok()),
+            [series, name] => {
+                experiment.series(series).and_then(|s| s.value(name).ok())
+            }
             _ => None,
         };
         (value, experiment.noise.withheld.clone())
@@ -234,7 +241,10 @@ mod tests {
             settings: Vec::new(),
             rounds: 1,
             noise,
-            values: BTreeMap::from([("gain".to_owned(), Value::exact(gain, Unit::Ratio))]),
+            values: BTreeMap::from([(
+                "gain".to_owned(),
+                Value::exact(gain, Unit::Ratio),
+            )]),
             series: Vec::new(),
             chart: None,
         }
@@ -249,7 +259,10 @@ mod tests {
     #[test]
     fn noise_withholds_a_timing_and_not_a_count() {
         let noisy = [experiment(9.0, Some("busy"))];
-        assert_eq!(CLAIM.judge(&noisy, 2).holds, Holds::Inconclusive("busy".to_owned()));
+        assert_eq!(
+            CLAIM.judge(&noisy, 2).holds,
+            Holds::Inconclusive("busy".to_owned())
+        );
         assert_eq!(Claim { timing: false, ..CLAIM }.judge(&noisy, 2).holds, Holds::Yes);
     }
 

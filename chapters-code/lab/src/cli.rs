@@ -7,7 +7,9 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, builder::ValueParser};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, builder::ValueParser,
+};
 
 use crate::{
     bench::{self, Bench},
@@ -96,8 +98,15 @@ pub fn command(chapter: &Chapter) -> Command {
             crate::param::Default::Is(number) => format!("{number}"),
             crate::param::Default::UsableCpus => "one a usable CPU".to_owned(),
         };
-        let full = param.full.map(|number| format!("; {number} with --full")).unwrap_or_default();
-        let unit = if param.unit.is_empty() { String::new() } else { format!(" {}", param.unit) };
+        let full = param
+            .full
+            .map(|number| format!("; {number} with --full"))
+            .unwrap_or_default();
+        let unit = if param.unit.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", param.unit)
+        };
         let help = format!("{} [default: {default}{unit}{full}]", param.help);
         let declared = *param;
         let parse = move |text: &str| declared.parse(text);
@@ -171,9 +180,13 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
     let mut experiments: Vec<Experiment> = Vec::new();
     for plan in chapter.experiments.iter().filter(chosen) {
         trial::go_on()?;
-        experiments.push((plan.run)(&bench).with_context(|| format!("experiment {}", plan.id))?);
+        experiments.push(
+            (plan.run)(&bench).with_context(|| format!("experiment {}", plan.id))?,
+        );
     }
-    let made = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+    let made = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .context("the clock is before 1970")?;
     let mut record = Record {
         schema: SCHEMA,
         chapter: chapter.name.to_owned(),
@@ -190,7 +203,11 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
 }
 
 /// Judges what this run could: a quick look judges what it ran, a full one every claim.
-fn judge(chapter: &Chapter, shared: &Shared, experiments: &[Experiment]) -> Vec<Judged> {
+fn judge(
+    chapter: &Chapter,
+    shared: &Shared,
+    experiments: &[Experiment],
+) -> Vec<Judged> {
     let everything = shared.full && shared.only.is_empty();
     let was_run = |claim: &Claim| {
         let id = claim.measure.split('.').next();
@@ -205,7 +222,10 @@ fn print(shared: &Shared, record: &Record) -> Result<()> {
         let mut series = Vec::new();
         for experiment in &record.experiments {
             for one in experiment.series.iter().filter(|one| !one.spans.is_empty()) {
-                series.push((format!("{}: {}", experiment.title, one.label), one.spans.as_slice()));
+                series.push((
+                    format!("{}: {}", experiment.title, one.label),
+                    one.spans.as_slice(),
+                ));
             }
         }
         trace::write_chrome(path, &series)

@@ -75,7 +75,9 @@ impl Machine {
             ("usable_cpus", _) => count(self.usable_cpus),
             ("physical_cpus", _) => count(self.physical_cpus),
             ("memory", Some(bytes)) => Ok(Value::exact(bytes as f64, Unit::Bytes)),
-            _ => Err(format!("no `{name}`; there is: usable_cpus, physical_cpus, memory")),
+            _ => Err(format!(
+                "no `{name}`; there is: usable_cpus, physical_cpus, memory"
+            )),
         }
     }
 

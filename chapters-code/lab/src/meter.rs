@@ -33,7 +33,8 @@ impl Meter {
             wall,
             cpu: used.map(|(before, after)| after.cpu - before.cpu),
             voluntary: used.map(|(before, after)| after.voluntary - before.voluntary),
-            involuntary: used.map(|(before, after)| after.involuntary - before.involuntary),
+            involuntary: used
+                .map(|(before, after)| after.involuntary - before.involuntary),
             counts: Default::default(),
         }
     }

@@ -97,7 +97,9 @@ fn withheld(cpus: &Value, delay: Option<&Value>, usable: usize) -> Option<String
     let least = LEAST_CPUS * usable as f64;
     if let Some(delay) = delay.filter(|delay| delay.median > MOST_DELAY) {
         let share = delay.show();
-        return Some(format!("ready threads waited for a CPU {share} of the time: {advice}"));
+        return Some(format!(
+            "ready threads waited for a CPU {share} of the time: {advice}"
+        ));
     }
     if cpus.median < least {
         let there = cpus.show();
@@ -105,7 +107,9 @@ fn withheld(cpus: &Value, delay: Option<&Value>, usable: usize) -> Option<String
     }
     if cpus.relative_spread() > MOST_SPREAD {
         let range = cpus.show_range();
-        return Some(format!("the CPUs came and went ({range} between rounds): {advice}"));
+        return Some(format!(
+            "the CPUs came and went ({range} between rounds): {advice}"
+        ));
     }
     None
 }
@@ -141,7 +145,8 @@ mod tests {
 
     #[test]
     fn a_noisy_machine_withholds_and_says_why() {
-        let why = |cpus, share| withheld(&cpus, Some(&delay(share)), 2).unwrap_or_default();
+        let why =
+            |cpus, share| withheld(&cpus, Some(&delay(share)), 2).unwrap_or_default();
         assert!(why(cpus(&[1.97]), 0.3).contains("waited for a CPU 30.0\u{a0}%"));
         assert!(why(cpus(&[1.4, 1.5, 1.6]), 0.0).contains("only 1.5× were there"));
         assert!(why(cpus(&[1.6, 1.9, 2.0]), 0.0).contains("came and went"));

@@ -156,7 +156,9 @@ impl Settings {
     pub fn only(&self, names: &[&str]) -> Vec<Setting> {
         let find = |name: &&str| {
             let found = self.settings.get(*name);
-            found.unwrap_or_else(|| panic!("the chapter declares no parameter `{name}`")).clone()
+            found
+                .unwrap_or_else(|| panic!("the chapter declares no parameter `{name}`"))
+                .clone()
         };
         names.iter().map(find).collect()
     }

@@ -7,7 +7,9 @@ use std::{collections::BTreeMap, fmt, fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{claim::Judged, machine::Machine, param::Setting, trace::Span, value::Value};
+use crate::{
+    claim::Judged, machine::Machine, param::Setting, trace::Span, value::Value,
+};
 
 /// The version of this schema. A record of another version is refused, never guessed at.
 pub const SCHEMA: u32 = 1;
@@ -167,7 +169,9 @@ impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unusable::Io(error) => write!(f, "{error}"),
-            Unusable::Json(error) => write!(f, "not a record of schema {SCHEMA}: {error}"),
+            Unusable::Json(error) => {
+                write!(f, "not a record of schema {SCHEMA}: {error}")
+            }
             Unusable::Schema(found) => {
                 write!(f, "schema {found}, but this program reads schema {SCHEMA}")
             }
@@ -186,7 +190,8 @@ impl Record {
     /// # Errors
     /// What is not a record of this schema, or was made by a slow build, is refused.
     pub fn parse(json: &str) -> Result<Record, Unusable> {
-        let raw: serde_json::Value = serde_json::from_str(json).map_err(Unusable::Json)?;
+        let raw: serde_json::Value =
+            serde_json::from_str(json).map_err(Unusable::Json)?;
         let schema = raw.get("schema").and_then(serde_json::Value::as_u64);
         if let Some(found) = schema.filter(|found| *found != u64::from(SCHEMA)) {
             return Err(Unusable::Schema(found));
@@ -239,14 +244,17 @@ impl Record {
         match parts[..] {
             ["machine", name] => self.machine.value(name),
             [experiment, name] => self.known(experiment)?.value(name),
-            [experiment, series, name] => self.known(experiment)?.known(series)?.value(name),
+            [experiment, series, name] => {
+                self.known(experiment)?.known(series)?.value(name)
+            }
             _ => Err(format!("`{path}` is not of the form experiment.series.value")),
         }
     }
 
     fn known(&self, id: &str) -> Result<&Experiment, String> {
         let all = self.experiments.iter().map(|experiment| experiment.id.as_str());
-        self.experiment(id).ok_or_else(|| nothing("experiment", id, all.chain(["machine"])))
+        self.experiment(id)
+            .ok_or_else(|| nothing("experiment", id, all.chain(["machine"])))
     }
 }
 

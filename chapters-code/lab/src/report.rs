@@ -38,7 +38,9 @@ impl Progress {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
         };
-        let style = ProgressStyle::with_template("{msg:.bold} {wide_bar} {pos}/{len}, {eta} left");
+        let style = ProgressStyle::with_template(
+            "{msg:.bold} {wide_bar} {pos}/{len}, {eta} left",
+        );
         let bar = ProgressBar::with_draw_target(Some(steps), target);
         // Only a broken template fails, and a plain bar would do as well.
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -76,7 +78,8 @@ impl Bar {
 
 /// The whole report of a run.
 pub fn text(question: &str, record: &Record) -> String {
-    let mut text = format!("{question}\n{}, {}\n", record.machine.line(), build(record));
+    let mut text =
+        format!("{question}\n{}, {}\n", record.machine.line(), build(record));
     for experiment in &record.experiments {
         text.push('\n');
         text.push_str(&experiment_text(experiment));
@@ -92,8 +95,12 @@ pub fn text(question: &str, record: &Record) -> String {
 
 fn build(record: &Record) -> String {
     match record.machine.slow_build() {
-        Some(how) => format!("{}: {how}, so this is NOT real speed", record.machine.rustc),
-        None => record.machine.rustc.chars().take_while(|c| *c != '(').collect::<String>(),
+        Some(how) => {
+            format!("{}: {how}, so this is NOT real speed", record.machine.rustc)
+        }
+        None => {
+            record.machine.rustc.chars().take_while(|c| *c != '(').collect::<String>()
+        }
     }
     .trim_end()
     .to_owned()
@@ -118,10 +125,19 @@ fn experiment_text(experiment: &Experiment) -> String {
     }
     let drawn = experiment.series.iter().filter(|series| !series.spans.is_empty());
     for series in drawn {
-        let _ = write!(text, "\n  {}: who worked when\n{}", series.label, timeline(&series.spans));
+        let _ = write!(
+            text,
+            "\n  {}: who worked when\n{}",
+            series.label,
+            timeline(&series.spans)
+        );
     }
     if let Some(why) = &experiment.noise.withheld {
-        let _ = writeln!(text, "\n{}", wrap(&format!("Timings are not judged: {why}."), "  "));
+        let _ = writeln!(
+            text,
+            "\n{}",
+            wrap(&format!("Timings are not judged: {why}."), "  ")
+        );
     }
     text
 }
@@ -149,7 +165,12 @@ struct Column {
 
 impl Column {
     /// `None` if no series has the value.
-    fn new(experiment: &Experiment, heading: &str, name: &str, width: usize) -> Option<Column> {
+    fn new(
+        experiment: &Experiment,
+        heading: &str,
+        name: &str,
+        width: usize,
+    ) -> Option<Column> {
         let show = |series: &Series| match series.values.get(name) {
             Some(value) if heading == SPREAD => value.show_range(),
             Some(value) => value.show(),
@@ -167,7 +188,8 @@ impl Column {
 
 /// A table of the series; columns that do not fit go to another table below.
 fn table(experiment: &Experiment) -> String {
-    let labels = [""].into_iter().chain(experiment.series.iter().map(|one| one.label.as_str()));
+    let labels =
+        [""].into_iter().chain(experiment.series.iter().map(|one| one.label.as_str()));
     let labels: Vec<&str> = labels.collect();
     let first = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0) + 4;
     let named = COLUMNS.iter().map(|(heading, name, width)| (*heading, *name, *width));
@@ -175,7 +197,9 @@ fn table(experiment: &Experiment) -> String {
     let counted = counted.iter().map(|name| (name.as_str(), name.as_str(), 0));
     let mut tables: Vec<Vec<Column>> = vec![Vec::new()];
     for (heading, name, width) in named.chain(counted) {
-        let Some(column) = Column::new(experiment, heading, name, width) else { continue };
+        let Some(column) = Column::new(experiment, heading, name, width) else {
+            continue;
+        };
         let Some(last) = tables.last_mut() else { continue };
         let used: usize = last.iter().map(|column| column.width).sum();
         match first + used + column.width > WIDTH {
@@ -184,13 +208,18 @@ fn table(experiment: &Experiment) -> String {
         }
     }
     let row = |columns: &[Column], number: usize| {
-        let cells =
-            columns.iter().map(|column| format!("{:>1$}", column.cells[number], column.width));
-        let row =
-            format!("{:<first$}{}", format!("  {}", labels[number]), cells.collect::<String>());
+        let cells = columns
+            .iter()
+            .map(|column| format!("{:>1$}", column.cells[number], column.width));
+        let row = format!(
+            "{:<first$}{}",
+            format!("  {}", labels[number]),
+            cells.collect::<String>()
+        );
         format!("{}\n", row.trim_end())
     };
-    let table = |columns: &Vec<Column>| (0..labels.len()).map(|n| row(columns, n)).collect();
+    let table =
+        |columns: &Vec<Column>| (0..labels.len()).map(|n| row(columns, n)).collect();
     let tables: Vec<String> = tables.iter().map(table).collect();
     tables.join("\n") + &unmeasured(experiment)
 }
@@ -203,9 +232,11 @@ fn counted(experiment: &Experiment) -> BTreeSet<String> {
 }
 
 fn unmeasured(experiment: &Experiment) -> String {
-    let has = |name: &str| experiment.series.iter().any(|one| one.values.contains_key(name));
+    let has =
+        |name: &str| experiment.series.iter().any(|one| one.values.contains_key(name));
     let line = |what: &str| format!("  {what}: not measured on this system\n");
-    let missing = [("cpu", "CPU time"), ("added", "memory")].into_iter().filter(|it| !has(it.0));
+    let missing =
+        [("cpu", "CPU time"), ("added", "memory")].into_iter().filter(|it| !has(it.0));
     missing.map(|(_, what)| line(what)).collect()
 }
 
@@ -218,7 +249,8 @@ pub fn timeline(spans: &[Span]) -> String {
     let mut text = String::new();
     for row in rows {
         let own: Vec<&Span> = spans.iter().filter(|span| span.worker == row).collect();
-        let cell = |number| cell(&own, end * number as f64 / cells as f64, end / cells as f64);
+        let cell =
+            |number| cell(&own, end * number as f64 / cells as f64, end / cells as f64);
         let bar: String = (0..cells).map(cell).collect();
         let _ = writeln!(text, "    {row:<label$}  {bar}");
     }
@@ -229,8 +261,9 @@ pub fn timeline(spans: &[Span]) -> String {
 }
 
 fn cell(spans: &[&Span], from: f64, width: f64) -> char {
-    let overlap =
-        |span: &Span| ((from + width).min(span.end) - from.max(span.start)).max(0.0) / width;
+    let overlap = |span: &Span| {
+        ((from + width).min(span.end) - from.max(span.start)).max(0.0) / width
+    };
     let share = |state: State| -> f64 {
         spans.iter().filter(|span| span.state == state).map(|span| overlap(span)).sum()
     };
@@ -247,7 +280,12 @@ fn cell(spans: &[&Span], from: f64, width: f64) -> char {
 fn claim_line(claim: &Judged) -> String {
     let measured = match &claim.value {
         Some(value) => {
-            format!("{} is {}, expected {}", claim.what, value.show(), claim.bound.show(value.unit))
+            format!(
+                "{} is {}; the verdict needs {}",
+                claim.what,
+                value.show(),
+                claim.bound.show(value.unit)
+            )
         }
         None => claim.what.clone(),
     };
@@ -268,7 +306,8 @@ fn wrap(text: &str, indent: &str) -> String {
         if begun && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(format!("{indent}    {word}"));
         } else {
-            lines[last] = format!("{}{}{word}", lines[last], if begun { " " } else { "" });
+            lines[last] =
+                format!("{}{}{word}", lines[last], if begun { " " } else { "" });
         }
     }
     lines.join("\n")
@@ -302,6 +341,9 @@ mod tests {
     fn long_lines_are_broken_between_words() {
         let text = wrap(&"word ".repeat(40), "  ");
         assert!(text.lines().count() > 1);
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH && line.starts_with("  ")));
+        assert!(
+            text.lines()
+                .all(|line| line.chars().count() <= WIDTH && line.starts_with("  "))
+        );
     }
 }

@@ -71,12 +71,15 @@ pub fn write_chrome(path: &Path, series: &[(String, &[Span])]) -> io::Result<()>
         events.push(json!({"name": "process_name", "ph": "M", "pid": pid, "tid": 0,
             "args": {"name": name}}));
         for (tid, row) in rows(spans).into_iter().enumerate() {
-            events.push(json!({"name": "thread_name", "ph": "M", "pid": pid, "tid": tid,
+            events
+                .push(json!({"name": "thread_name", "ph": "M", "pid": pid, "tid": tid,
                 "args": {"name": row}}));
             for span in spans.iter().filter(|span| span.worker == row) {
-                events.push(json!({"name": span.what, "ph": "X", "pid": pid, "tid": tid,
+                events.push(
+                    json!({"name": span.what, "ph": "X", "pid": pid, "tid": tid,
                     "cat": span.state, "ts": span.start * 1e6,
-                    "dur": (span.end - span.start) * 1e6}));
+                    "dur": (span.end - span.start) * 1e6}),
+                );
             }
         }
     }

@@ -153,10 +153,21 @@ impl<'a> Trial<'a> {
         label: impl Into<String>,
         run: impl FnMut(&mut Notes) -> Result<()> + 'a,
     ) -> Self {
-        self.add(format!("{line}_{x}"), label.into(), Some((line.to_owned(), x)), Box::new(run))
+        self.add(
+            format!("{line}_{x}"),
+            label.into(),
+            Some((line.to_owned(), x)),
+            Box::new(run),
+        )
     }
 
-    fn add(mut self, id: String, label: String, at: Option<(String, f64)>, run: Run<'a>) -> Self {
+    fn add(
+        mut self,
+        id: String,
+        label: String,
+        at: Option<(String, f64)>,
+        run: Run<'a>,
+    ) -> Self {
         let (line, x) = at.unzip();
         let series = Series {
             id,
@@ -167,7 +178,13 @@ impl<'a> Trial<'a> {
             values: BTreeMap::new(),
             spans: Vec::new(),
         };
-        self.entries.push(Entry { series, run, against: None, peak: None, units: BTreeMap::new() });
+        self.entries.push(Entry {
+            series,
+            run,
+            against: None,
+            peak: None,
+            units: BTreeMap::new(),
+        });
         self
     }
 
@@ -246,7 +263,9 @@ impl<'a> Trial<'a> {
 
     /// Runs one series once, prints its memory, and ends the program.
     fn print_memory(mut self, wanted: &str) -> Result<Experiment> {
-        let named = |entry: &&mut Entry<'_>| format!("{}.{}", self.id, entry.series.id) == wanted;
+        let named = |entry: &&mut Entry<'_>| {
+            format!("{}.{}", self.id, entry.series.id) == wanted
+        };
         let entry = self.entries.iter_mut().find(named);
         let entry = entry.with_context(|| format!("there is no series {wanted}"))?;
         let (result, peak) = meter::watch_memory(|| (entry.run)(&mut Notes::default()));
@@ -263,7 +282,9 @@ impl<'a> Trial<'a> {
                 .map(|number| scope.spawn(move || copy(number)))
                 .collect();
             for thread in running {
-                thread.join().map_err(|_| anyhow!("a copy for the ceiling panicked"))??;
+                thread
+                    .join()
+                    .map_err(|_| anyhow!("a copy for the ceiling panicked"))??;
             }
             Ok(())
         })
@@ -271,21 +292,34 @@ impl<'a> Trial<'a> {
         Ok(meter.stop().wall)
     }
 
-    fn finish(mut self, rounds: usize, gauge: &Gauge, copies: &[f64]) -> Result<Experiment> {
+    fn finish(
+        mut self,
+        rounds: usize,
+        gauge: &Gauge,
+        copies: &[f64],
+    ) -> Result<Experiment> {
         let cpus = machine::usable_cpus() as f64;
         let baseline = self.baseline.map(|id| self.walls(id)).transpose()?;
         let ceiling: Vec<f64> = match &baseline {
-            Some(one) => one.iter().zip(copies).map(|(one, all)| cpus * one / all).collect(),
+            Some(one) => {
+                one.iter().zip(copies).map(|(one, all)| cpus * one / all).collect()
+            }
             None => Vec::new(),
         };
         let mut values = BTreeMap::new();
-        values.extend(Value::of(&ceiling, Unit::Ratio).map(|value| ("ceiling".to_owned(), value)));
+        values.extend(
+            Value::of(&ceiling, Unit::Ratio).map(|value| ("ceiling".to_owned(), value)),
+        );
         for (name, series, other) in &self.faster {
             let ratios = ratios(&self.walls(other)?, &self.walls(series)?);
-            values.extend(Value::of(&ratios, Unit::Ratio).map(|value| ((*name).to_owned(), value)));
+            values.extend(
+                Value::of(&ratios, Unit::Ratio)
+                    .map(|value| ((*name).to_owned(), value)),
+            );
         }
         for number in 0..self.entries.len() {
-            let against = self.entries[number].against.map(|id| self.walls(id)).transpose()?;
+            let against =
+                self.entries[number].against.map(|id| self.walls(id)).transpose()?;
             let entry = &mut self.entries[number];
             let most = if self.timeline { MOST_SPANS } else { 0 };
             entry.series.spans.truncate(most);
@@ -312,7 +346,8 @@ impl<'a> Trial<'a> {
 
     fn walls(&self, id: &str) -> Result<Vec<f64>> {
         let entry = self.entries.iter().find(|entry| entry.series.id == id);
-        let entry = entry.with_context(|| format!("{}: there is no series `{id}`", self.id))?;
+        let entry =
+            entry.with_context(|| format!("{}: there is no series `{id}`", self.id))?;
         Ok(entry.series.samples.iter().map(|sample| sample.wall).collect())
     }
 }
@@ -339,7 +374,8 @@ impl Entry<'_> {
         let samples = &self.series.samples;
         let mut values = BTreeMap::new();
         let mut put = |name: &str, numbers: &[f64], unit| {
-            values.extend(Value::of(numbers, unit).map(|value| (name.to_owned(), value)));
+            values
+                .extend(Value::of(numbers, unit).map(|value| (name.to_owned(), value)));
         };
         let walls: Vec<f64> = samples.iter().map(|sample| sample.wall).collect();
         let all = |pick: &dyn Fn(&Sample) -> Option<f64>| -> Vec<f64> {
@@ -348,8 +384,16 @@ impl Entry<'_> {
         put("wall", &walls, Unit::Seconds);
         put("cpu", &all(&|sample| sample.cpu), Unit::Seconds);
         put("busy", &all(&|sample| Some(sample.cpu? / sample.wall)), Unit::Ratio);
-        put("voluntary", &all(&|sample| sample.voluntary.map(|n| n as f64)), Unit::Count);
-        put("involuntary", &all(&|sample| sample.involuntary.map(|n| n as f64)), Unit::Count);
+        put(
+            "voluntary",
+            &all(&|sample| sample.voluntary.map(|n| n as f64)),
+            Unit::Count,
+        );
+        put(
+            "involuntary",
+            &all(&|sample| sample.involuntary.map(|n| n as f64)),
+            Unit::Count,
+        );
         put(
             "rate",
             &all(&|sample| Some(sample.counts.get("items")? / sample.wall)),
@@ -396,7 +440,8 @@ mod tests {
     use crate::{param::Settings, report::Progress};
 
     fn bench(rounds: usize) -> Bench {
-        Bench::new(Settings::new([]), rounds, Progress::silent()).expect("a temporary folder")
+        Bench::new(Settings::new([]), rounds, Progress::silent())
+            .expect("a temporary folder")
     }
 
     #[test]
@@ -410,7 +455,8 @@ mod tests {
             }
         };
         let trial = Trial::new("t", "t").series("a", "a", note('a'));
-        let experiment = trial.series("b", "b", note('b')).run(&bench(2)).expect("runs");
+        let experiment =
+            trial.series("b", "b", note('b')).run(&bench(2)).expect("runs");
         assert_eq!(order.into_inner(), "ababab");
         assert_eq!(experiment.rounds, 2);
         assert!(experiment.series.iter().all(|series| series.samples.len() == 2));
@@ -446,14 +492,17 @@ mod tests {
         });
         let series = trial.run(&bench(2)).expect("runs").series.remove(0);
         assert_eq!(series.values["rate"].median, 4.0);
-        assert_eq!(series.values["lost"], Value { n: 2, ..Value::exact(0.0, Unit::Count) });
+        assert_eq!(
+            series.values["lost"],
+            Value { n: 2, ..Value::exact(0.0, Unit::Count) }
+        );
         assert_eq!(series.values["busy"].median, 1.5);
     }
 
     #[test]
     fn a_failing_run_names_its_experiment_and_series() {
-        let trial =
-            Trial::new("pool", "t").series("a", "four threads", |_| Err(anyhow!("no disk")));
+        let trial = Trial::new("pool", "t")
+            .series("a", "four threads", |_| Err(anyhow!("no disk")));
         let error = trial.run(&bench(1)).expect_err("the run fails");
         assert_eq!(format!("{error:#}"), "pool: four threads: no disk");
     }
@@ -462,7 +511,8 @@ mod tests {
     fn the_ceiling_is_measured_by_as_many_copies_as_cpus() {
         let copies = AtomicBool::new(false);
         let trial = Trial::new("t", "t").baseline("one");
-        let trial = trial.series("one", "one", |_| Ok(())).series("two", "two", |_| Ok(()));
+        let trial =
+            trial.series("one", "one", |_| Ok(())).series("two", "two", |_| Ok(()));
         let trial = trial.ceiling(|number| {
             assert!(number < machine::usable_cpus());
             copies.store(true, Ordering::Relaxed);

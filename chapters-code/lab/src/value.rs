@@ -60,7 +60,13 @@ impl Value {
         } else {
             (sorted[middle - 1] + sorted[middle]) / 2.0
         };
-        Some(Value { median, min: sorted[0], max: sorted[sorted.len() - 1], n: sorted.len(), unit })
+        Some(Value {
+            median,
+            min: sorted[0],
+            max: sorted[sorted.len() - 1],
+            n: sorted.len(),
+            unit,
+        })
     }
 
     /// A value that was counted once and has no spread.
@@ -85,10 +91,25 @@ impl Value {
         }
         let (low, high) = (self.write(self.min), self.write(self.max));
         match (low.rsplit_once('\u{a0}'), high.rsplit_once('\u{a0}')) {
-            (Some((number, low_unit)), Some((_, high_unit))) if low_unit == high_unit => {
+            (Some((number, low_unit)), Some((_, high_unit)))
+                if low_unit == high_unit =>
+            {
                 format!("{number}–{high}")
             }
             _ => format!("{low}–{high}"),
+        }
+    }
+
+    /// The median as a person would write it who chose it: `0.9×`, not `0.900×`.
+    pub fn show_plain(&self) -> String {
+        let shown = self.show();
+        let end = shown.find(|c: char| !c.is_ascii_digit() && !".,-".contains(c));
+        let (number, unit) = shown.split_at(end.unwrap_or(shown.len()));
+        match number.contains('.') {
+            true => {
+                format!("{}{unit}", number.trim_end_matches('0').trim_end_matches('.'))
+            }
+            false => shown,
         }
     }
 
@@ -201,15 +222,31 @@ mod tests {
     }
 
     #[test]
+    fn a_chosen_number_is_written_without_idle_zeros() {
+        let plain = |number, unit| Value::exact(number, unit).show_plain();
+        assert_eq!(plain(0.9, Unit::Ratio), "0.9×");
+        assert_eq!(plain(2.0, Unit::Ratio), "2×");
+        assert_eq!(plain(0.6, Unit::Share), "60\u{a0}%");
+        assert_eq!(plain(1000.0, Unit::Count), "1000");
+        assert_eq!(plain(0.05, Unit::Seconds), "50\u{a0}ms");
+    }
+
+    #[test]
     fn a_range_names_its_unit_once() {
-        assert_eq!(value(&[0.51, 0.54, 0.58], Unit::Seconds).show_range(), "510–580\u{a0}ms");
+        assert_eq!(
+            value(&[0.51, 0.54, 0.58], Unit::Seconds).show_range(),
+            "510–580\u{a0}ms"
+        );
         assert_eq!(value(&[1.95, 1.97, 1.98], Unit::Ratio).show_range(), "1.95×–1.98×");
     }
 
     #[test]
     fn units_fit_the_size() {
         assert_eq!(Value::exact(0.0000032, Unit::Seconds).show(), "3.20\u{a0}µs");
-        assert_eq!(Value::exact(3.5 * 1024.0 * 1024.0, Unit::Bytes).show(), "3.50\u{a0}MiB");
+        assert_eq!(
+            Value::exact(3.5 * 1024.0 * 1024.0, Unit::Bytes).show(),
+            "3.50\u{a0}MiB"
+        );
         assert_eq!(Value::exact(0.0, Unit::Seconds).show(), "0\u{a0}s");
     }
 }

@@ -39,16 +39,32 @@ pub fn grain(bench: &Bench) -> Result<Experiment> {
         let count = jobs.len();
         let threaded = jobs.clone();
         trial = trial
-            .point("threads", rows as f64, format!("threads, {rows} a job"), move |notes| {
-                notes.count("jobs", count as f64);
-                ensure!(grain::threads(&threaded, workers) == expected, "a wrong sum");
-                Ok(())
-            })
-            .point("processes", rows as f64, format!("processes, {rows} a job"), move |notes| {
-                notes.count("jobs", count as f64);
-                ensure!(grain::processes(&jobs, workers)? == expected, "a wrong sum");
-                Ok(())
-            });
+            .point(
+                "threads",
+                rows as f64,
+                format!("threads, {rows} a job"),
+                move |notes| {
+                    notes.count("jobs", count as f64);
+                    ensure!(
+                        grain::threads(&threaded, workers) == expected,
+                        "a wrong sum"
+                    );
+                    Ok(())
+                },
+            )
+            .point(
+                "processes",
+                rows as f64,
+                format!("processes, {rows} a job"),
+                move |notes| {
+                    notes.count("jobs", count as f64);
+                    ensure!(
+                        grain::processes(&jobs, workers)? == expected,
+                        "a wrong sum"
+                    );
+                    Ok(())
+                },
+            );
     }
     trial.run(bench)
 }

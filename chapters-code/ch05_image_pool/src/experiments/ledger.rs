@@ -28,12 +28,28 @@ pub struct Original<'a> {
 impl Original<'_> {
     /// The photos over one of Python's pools. It measures itself, so that the start of the
     /// interpreter and its imports do not count.
-    pub fn shrink(&self, pool: &str, set: &Set, photos: usize, notes: &mut Notes) -> Result<()> {
-        let (input, output) = (set.input(), set.output().join(format!("python {pool}")));
+    pub fn shrink(
+        &self,
+        pool: &str,
+        set: &Set,
+        photos: usize,
+        notes: &mut Notes,
+    ) -> Result<()> {
+        let (input, output) =
+            (set.input(), set.output().join(format!("python {pool}")));
         let mut command = self.script("original.py");
-        command.args(["--pool", pool]).arg("--input").arg(input).arg("--output").arg(output);
+        command
+            .args(["--pool", pool])
+            .arg("--input")
+            .arg(input)
+            .arg("--output")
+            .arg(output);
         let answer = answer(command.args(["--workers", &self.workers.to_string()]))?;
-        ensure!(answer["images"] == photos, "Python did {} of {photos}", answer["images"]);
+        ensure!(
+            answer["images"] == photos,
+            "Python did {} of {photos}",
+            answer["images"]
+        );
         notes.items(photos);
         times(&answer, notes)
     }
@@ -60,7 +76,10 @@ pub fn ledger(bench: &Bench) -> Result<Experiment> {
             .series(*id, *label, move |notes| {
                 let mut command = original.script("ledger.py");
                 let workers = original.workers.to_string();
-                times(&answer(command.args(*args).args(["--workers", &workers]))?, notes)
+                times(
+                    &answer(command.args(*args).args(["--workers", &workers]))?,
+                    notes,
+                )
             })
             .against(baseline);
     }
@@ -68,13 +87,19 @@ pub fn ledger(bench: &Bench) -> Result<Experiment> {
         let original = &original;
         trial = trial.series(*id, *label, move |notes| {
             let answer = answer(original.script("ledger.py").arg(id))?;
-            let number = answer.as_object().and_then(|all| all.values().next()?.as_f64());
-            notes.note("answer", number.with_context(|| format!("{id}: {answer}"))?, *unit);
+            let number =
+                answer.as_object().and_then(|all| all.values().next()?.as_f64());
+            notes.note(
+                "answer",
+                number.with_context(|| format!("{id}: {answer}"))?,
+                *unit,
+            );
             Ok(())
         });
     }
     let mut experiment = trial.run(bench)?;
-    let memory = |id| experiment.series(id)?.values.get("added").map(|value| value.median);
+    let memory =
+        |id| experiment.series(id)?.values.get("added").map(|value| value.median);
     if let Some((with, without)) = memory("pi_processes").zip(memory("pi_sequential")) {
         let ratio = lab::value::Value::exact(with / without, Unit::Ratio);
         experiment.values.insert("pi_memory".to_owned(), ratio);
@@ -84,9 +109,24 @@ pub fn ledger(bench: &Bench) -> Result<Experiment> {
 
 /// What is timed: id, label, what it is compared with, arguments.
 const TIMED: &[(&str, &str, &str, &[&str])] = &[
-    ("hash_sequential", "256 hashes of 1 MiB, one after the other", "hash_sequential", &["hash"]),
-    ("hash_threads", "the same by threads", "hash_sequential", &["hash", "--pool", "threads"]),
-    ("tiny_sequential", "10,000 factorials, one after the other", "tiny_sequential", &["chunks"]),
+    (
+        "hash_sequential",
+        "256 hashes of 1 MiB, one after the other",
+        "hash_sequential",
+        &["hash"],
+    ),
+    (
+        "hash_threads",
+        "the same by threads",
+        "hash_sequential",
+        &["hash", "--pool", "threads"],
+    ),
+    (
+        "tiny_sequential",
+        "10,000 factorials, one after the other",
+        "tiny_sequential",
+        &["chunks"],
+    ),
     (
         "tiny_one",
         "by processes, sent one by one",
@@ -99,10 +139,30 @@ const TIMED: &[(&str, &str, &str, &[&str])] = &[
         "tiny_sequential",
         &["chunks", "--pool", "processes", "--chunk", "1000"],
     ),
-    ("sums_sequential", "two sums of squares, one after the other", "sums_sequential", &["sums"]),
-    ("sums_threads", "the same by threads", "sums_sequential", &["sums", "--pool", "threads"]),
-    ("sums_processes", "by processes", "sums_sequential", &["sums", "--pool", "processes"]),
-    ("pi_sequential", "pi in four tasks, one after the other", "pi_sequential", &["pi"]),
+    (
+        "sums_sequential",
+        "two sums of squares, one after the other",
+        "sums_sequential",
+        &["sums"],
+    ),
+    (
+        "sums_threads",
+        "the same by threads",
+        "sums_sequential",
+        &["sums", "--pool", "threads"],
+    ),
+    (
+        "sums_processes",
+        "by processes",
+        "sums_sequential",
+        &["sums", "--pool", "processes"],
+    ),
+    (
+        "pi_sequential",
+        "pi in four tasks, one after the other",
+        "pi_sequential",
+        &["pi"],
+    ),
     ("pi_threads", "by threads", "pi_sequential", &["pi", "--pool", "threads"]),
     ("pi_async", "by async tasks", "pi_sequential", &["pi", "--pool", "async"]),
     ("pi_processes", "by processes", "pi_sequential", &["pi", "--pool", "processes"]),
@@ -117,7 +177,8 @@ const COUNTED: &[(&str, &str, Unit)] = &[
 ];
 
 fn times(answer: &Value, notes: &mut Notes) -> Result<()> {
-    let wall = answer["wall_s"].as_f64().with_context(|| format!("no wall_s in {answer}"))?;
+    let wall =
+        answer["wall_s"].as_f64().with_context(|| format!("no wall_s in {answer}"))?;
     notes.measured_itself(wall, answer["cpu_s"].as_f64());
     Ok(())
 }
@@ -127,5 +188,6 @@ fn answer(command: &mut Command) -> Result<Value> {
     let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{command:?}: {}", said.trim());
-    serde_json::from_slice(&output.stdout).with_context(|| format!("{command:?}: no JSON"))
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("{command:?}: no JSON"))
 }

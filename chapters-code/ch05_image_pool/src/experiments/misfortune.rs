@@ -29,10 +29,14 @@ pub fn misfortune(bench: &Bench) -> Result<Experiment> {
             let jobs = set.with_fault(fault, id)?;
             let outcomes = outcomes(pool, &jobs, workers, notes)?;
             let done = outcomes.iter().filter(|outcome| outcome.result.is_ok());
-            let told: HashSet<usize> = outcomes.iter().map(|outcome| outcome.id).collect();
-            let failed: Vec<&Failure> =
-                outcomes.iter().filter_map(|outcome| outcome.result.as_ref().err()).collect();
-            let at_work: HashSet<u32> = outcomes.iter().map(|outcome| outcome.worker.pid).collect();
+            let told: HashSet<usize> =
+                outcomes.iter().map(|outcome| outcome.id).collect();
+            let failed: Vec<&Failure> = outcomes
+                .iter()
+                .filter_map(|outcome| outcome.result.as_ref().err())
+                .collect();
+            let at_work: HashSet<u32> =
+                outcomes.iter().map(|outcome| outcome.worker.pid).collect();
             notes.count("done", done.count() as f64);
             notes.count("failed", failed.len() as f64);
             notes.count("lost", (jobs.len() - told.len()) as f64);

@@ -16,26 +16,28 @@ pub fn four_ways(bench: &Bench) -> Result<Experiment> {
     let set = Set::new(bench)?;
     let workers = bench.settings.count("workers");
     let mut trial = Trial::new("pool", "Four ways over the same photos")
-        .settings(
-            bench
-                .settings
-                .only(&["photos", "width", "height", "sigma", "max-side", "quality", "workers"]),
-        )
+        .settings(bench.settings.only(&[
+            "photos", "width", "height", "sigma", "max-side", "quality", "workers",
+        ]))
         .timeline()
         .baseline("sequential")
         .ceiling(|number| set.copy(number))
         .chart(Chart {
             kind: ChartKind::Bars,
             measure: "rate".to_owned(),
-            y_label: "photos a second".to_owned(),
+            y_label: "photos".to_owned(),
             x_label: "who works".to_owned(),
             caption: "Photos a second, by who works. Longer is faster.".to_owned(),
             reference: None,
         })
-        .series("sequential", "one after the other", |notes| set.run(Pool::Sequential, 1, notes))
+        .series("sequential", "one after the other", |notes| {
+            set.run(Pool::Sequential, 1, notes)
+        })
         .series("threads", "threads", |notes| set.run(Pool::Threads, workers, notes))
         .series("rayon", "rayon", |notes| set.run(Pool::Rayon, workers, notes))
-        .series("processes", "processes", |notes| set.run(Pool::Processes, workers, notes));
+        .series("processes", "processes", |notes| {
+            set.run(Pool::Processes, workers, notes)
+        });
     if let Some(python) = &bench.python {
         let original = Original { python, workers };
         let photos = bench.settings.count("photos");
@@ -74,16 +76,21 @@ pub fn scaling(bench: &Bench) -> Result<Experiment> {
             measure: "speedup".to_owned(),
             y_label: "speed-up".to_owned(),
             x_label: "workers".to_owned(),
-            caption: "Speed-up over one after the other, by the number of workers.".to_owned(),
+            caption: "Speed-up over one after the other, by the number of workers."
+                .to_owned(),
             reference: Some(("ceiling".to_owned(), "independent copies".to_owned())),
         })
-        .series("sequential", "one after the other", |notes| set.run(Pool::Sequential, 1, notes));
+        .series("sequential", "one after the other", |notes| {
+            set.run(Pool::Sequential, 1, notes)
+        });
     for workers in counts {
-        for (line, pool) in
-            [("threads", Pool::Threads), ("rayon", Pool::Rayon), ("processes", Pool::Processes)]
-        {
+        for (line, pool) in [
+            ("threads", Pool::Threads),
+            ("rayon", Pool::Rayon),
+            ("processes", Pool::Processes),
+        ] {
             let set = &set;
-            let label = format!("{workers} {line}");
+            let label = format!("{line}, {workers} at work");
             let run = move |notes: &mut _| set.run(pool, workers, notes);
             trial = trial.point(line, workers as f64, label, run);
         }
@@ -98,9 +105,13 @@ pub fn three_photos(bench: &Bench) -> Result<Experiment> {
         .timeline()
         .settings(bench.settings.only(&["sigma", "max-side", "quality"]))
         .baseline("sequential")
-        .series("sequential", "one after the other", |notes| set.run(Pool::Sequential, 1, notes))
+        .series("sequential", "one after the other", |notes| {
+            set.run(Pool::Sequential, 1, notes)
+        })
         .series("threads", "two threads", |notes| set.run(Pool::Threads, 2, notes))
-        .series("processes", "two processes", |notes| set.run(Pool::Processes, 2, notes))
+        .series("processes", "two processes", |notes| {
+            set.run(Pool::Processes, 2, notes)
+        })
         .run(bench)
 }
 
@@ -110,8 +121,12 @@ pub fn resize_only(bench: &Bench) -> Result<Experiment> {
     Trial::new("resize", "Resizing alone, without the blur, two workers")
         .settings(bench.settings.only(&["max-side", "quality"]))
         .baseline("sequential")
-        .series("sequential", "one after the other", |notes| set.run(Pool::Sequential, 1, notes))
-        .series("processes", "two processes", |notes| set.run(Pool::Processes, 2, notes))
+        .series("sequential", "one after the other", |notes| {
+            set.run(Pool::Sequential, 1, notes)
+        })
+        .series("processes", "two processes", |notes| {
+            set.run(Pool::Processes, 2, notes)
+        })
         .run(bench)
 }
 
@@ -122,11 +137,18 @@ pub fn thousand_photos(bench: &Bench) -> Result<Experiment> {
     Trial::new("thousand", "Ten small photos, and a thousand")
         .settings(bench.settings.only(&["sigma", "max-side", "quality", "workers"]))
         .baseline("sequential")
-        .series("ten", "10 photos, threads", |notes| ten.run(Pool::Threads, workers, notes))
+        .series("ten", "10 photos, threads", |notes| {
+            ten.run(Pool::Threads, workers, notes)
+        })
+        .against("ten")
         .series("sequential", "1000, one after the other", |notes| {
             many.run(Pool::Sequential, 1, notes)
         })
-        .series("threads", "1000, threads", |notes| many.run(Pool::Threads, workers, notes))
-        .series("processes", "1000, processes", |notes| many.run(Pool::Processes, workers, notes))
+        .series("threads", "1000, threads", |notes| {
+            many.run(Pool::Threads, workers, notes)
+        })
+        .series("processes", "1000, processes", |notes| {
+            many.run(Pool::Processes, workers, notes)
+        })
         .run(bench)
 }

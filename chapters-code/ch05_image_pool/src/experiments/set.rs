@@ -40,7 +40,8 @@ impl Set {
     /// `count` photos of another size.
     pub fn of(bench: &Bench, count: usize, width: u32, height: u32) -> Result<Set> {
         let name = format!("{count} photos of {width} x {height}");
-        let write = |to: &Path| photos::write_set(&to.join("in"), count, width, height, SEED);
+        let write =
+            |to: &Path| photos::write_set(&to.join("in"), count, width, height, SEED);
         let folder = bench.scratch(&name, |to| write(to).map(drop))?;
         let mut photos: Vec<PathBuf> = fs::read_dir(folder.join("in"))?
             .map(|entry| Ok(entry?.path()))
@@ -78,7 +79,14 @@ impl Set {
         let job = |(id, input): (usize, &PathBuf)| {
             let output = folder.join(input.file_name().unwrap_or_default());
             let temp = save::temp_for(&output, id);
-            Job { id, input: input.clone(), output, temp, settings: self.settings, fault: None }
+            Job {
+                id,
+                input: input.clone(),
+                output,
+                temp,
+                settings: self.settings,
+                fault: None,
+            }
         };
         Ok(self.photos.iter().enumerate().map(job).collect())
     }
@@ -92,7 +100,12 @@ impl Set {
                 return Err(failure.clone().into());
             }
         }
-        ensure!(outcomes.len() == jobs.len(), "{} outcomes for {}", outcomes.len(), jobs.len());
+        ensure!(
+            outcomes.len() == jobs.len(),
+            "{} outcomes for {}",
+            outcomes.len(),
+            jobs.len()
+        );
         notes.items(jobs.len());
         Ok(())
     }
@@ -127,19 +140,26 @@ pub fn outcomes(
         outcomes.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(outcome);
         ControlFlow::Continue(())
     })?;
-    let outcomes = outcomes.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let outcomes =
+        outcomes.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     notes.spans(spans(pool, &outcomes, jobs, start));
     Ok(outcomes)
 }
 
 /// The rows of the timeline: every worker tells itself when it began a job and how long it took.
-fn spans(pool: Pool, outcomes: &[Outcome], jobs: &[Job], start: SystemTime) -> Vec<Span> {
+fn spans(
+    pool: Pool,
+    outcomes: &[Outcome],
+    jobs: &[Job],
+    start: SystemTime,
+) -> Vec<Span> {
     let kind = if matches!(pool, Pool::Processes) { "process" } else { "thread" };
     let mut by_start: Vec<&Outcome> = outcomes.iter().collect();
     by_start.sort_by_key(|outcome| outcome.started);
     let mut rows = Rows::default();
     let span = |outcome: &Outcome| {
-        let since = outcome.started.duration_since(start).unwrap_or_default().as_secs_f64();
+        let since =
+            outcome.started.duration_since(start).unwrap_or_default().as_secs_f64();
         Span {
             worker: rows.name(kind, &format!("{:?}", outcome.worker)),
             what: name(&jobs[outcome.id].input),

@@ -7,15 +7,17 @@ use proptest::prelude::*;
 
 /// An image as it comes: any kind, any size, any noise.
 fn any_image() -> impl Strategy<Value = DynamicImage> {
-    (1..70_u32, 1..70_u32, 1..=4_u32, any::<u64>()).prop_map(|(width, height, channels, seed)| {
-        let samples = noise(width * height * channels, seed);
-        match channels {
-            1 => GrayImage::from_raw(width, height, samples).unwrap().into(),
-            2 => GrayAlphaImage::from_raw(width, height, samples).unwrap().into(),
-            3 => RgbImage::from_raw(width, height, samples).unwrap().into(),
-            _ => RgbaImage::from_raw(width, height, samples).unwrap().into(),
-        }
-    })
+    (1..70_u32, 1..70_u32, 1..=4_u32, any::<u64>()).prop_map(
+        |(width, height, channels, seed)| {
+            let samples = noise(width * height * channels, seed);
+            match channels {
+                1 => GrayImage::from_raw(width, height, samples).unwrap().into(),
+                2 => GrayAlphaImage::from_raw(width, height, samples).unwrap().into(),
+                3 => RgbImage::from_raw(width, height, samples).unwrap().into(),
+                _ => RgbaImage::from_raw(width, height, samples).unwrap().into(),
+            }
+        },
+    )
 }
 
 fn noise(len: u32, seed: u64) -> Vec<u8> {
@@ -28,15 +30,22 @@ fn noise(len: u32, seed: u64) -> Vec<u8> {
 }
 
 /// What each sample becomes when every row is weighed by `kernel`, centred; borders go on.
-fn along_rows(samples: &[f64], width: usize, channels: usize, kernel: &[f64]) -> Vec<f64> {
+fn along_rows(
+    samples: &[f64],
+    width: usize,
+    channels: usize,
+    kernel: &[f64],
+) -> Vec<f64> {
     let reach = kernel.len() / 2;
     let sample = |row: &[f64], x: usize, c: usize| {
         let at = |k: usize| (x + k).saturating_sub(reach).min(width - 1) * channels + c;
         kernel.iter().enumerate().map(|(k, weight)| weight * row[at(k)]).sum()
     };
     let rows = samples.chunks_exact(width * channels);
-    rows.flat_map(|row| (0..width * channels).map(move |i| sample(row, i / channels, i % channels)))
-        .collect()
+    rows.flat_map(|row| {
+        (0..width * channels).map(move |i| sample(row, i / channels, i % channels))
+    })
+    .collect()
 }
 
 fn turned(samples: &[f64], width: usize, channels: usize) -> Vec<f64> {
@@ -51,7 +60,8 @@ fn turned(samples: &[f64], width: usize, channels: usize) -> Vec<f64> {
 fn reference(image: &DynamicImage, kernel: &[f64]) -> Vec<f64> {
     let channels = usize::from(image.color().channel_count());
     let (width, height) = (image.width() as usize, image.height() as usize);
-    let samples: Vec<f64> = image.as_bytes().iter().map(|&sample| f64::from(sample)).collect();
+    let samples: Vec<f64> =
+        image.as_bytes().iter().map(|&sample| f64::from(sample)).collect();
     let rows = along_rows(&samples, width, channels, kernel);
     let columns = along_rows(&turned(&rows, width, channels), height, channels, kernel);
     turned(&columns, height, channels)
@@ -115,7 +125,8 @@ fn a_huge_sigma_still_has_the_right_strength() {
         pixel.0 = [if x < 1000 { 0 } else { 255 }];
     });
     // Only along the rows, for the columns are all alike.
-    let samples: Vec<f64> = photo.as_bytes().iter().map(|&sample| f64::from(sample)).collect();
+    let samples: Vec<f64> =
+        photo.as_bytes().iter().map(|&sample| f64::from(sample)).collect();
     let wanted = along_rows(&samples, 2000, 1, &true_gaussian(200.0));
     let off = largest_difference(&gaussian(photo, 200.0), &wanted);
     assert!(off < 3.0, "off by {off}");

@@ -19,7 +19,10 @@ pub(crate) fn flag(width: u32, height: u32) -> RgbImage {
     })
 }
 
-pub(crate) fn jpeg(image: &RgbImage, tune: impl FnOnce(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
+pub(crate) fn jpeg(
+    image: &RgbImage,
+    tune: impl FnOnce(&mut Encoder<&mut Vec<u8>>),
+) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, 90);
     tune(&mut encoder);
@@ -84,8 +87,13 @@ pub(crate) fn jobs(dir: &Path, count: usize) -> Vec<Job> {
 /// All files in a folder and below, by their path from there.
 pub(crate) fn files(dir: &Path) -> Vec<String> {
     let walk = walkdir::WalkDir::new(dir).sort_by_file_name();
-    let files = walk.into_iter().filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir());
-    files.map(|entry| entry.path().strip_prefix(dir).unwrap().to_string_lossy().into()).collect()
+    let files = walk
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| !entry.file_type().is_dir());
+    files
+        .map(|entry| entry.path().strip_prefix(dir).unwrap().to_string_lossy().into())
+        .collect()
 }
 
 pub(crate) fn write(path: PathBuf, bytes: &[u8]) -> PathBuf {

@@ -11,7 +11,11 @@ use tempfile::TempDir;
 use crate::fixtures::{bomb, encoded, exif, files, flag, job, jpeg, plain_jpeg, write};
 
 /// Runs a job on these bytes, under these names, and returns what became of it.
-fn run(bytes: &[u8], name: &str, settings: Settings) -> (Result<Done, Failure>, TempDir) {
+fn run(
+    bytes: &[u8],
+    name: &str,
+    settings: Settings,
+) -> (Result<Done, Failure>, TempDir) {
     let dir = TempDir::new().unwrap();
     let input = write(dir.path().join("in").join(name), bytes);
     let output = dir.path().join("out").join(name);
@@ -35,7 +39,8 @@ fn failure(bytes: &[u8], name: &str) -> Failure {
     run(bytes, name, Settings::default()).0.unwrap_err()
 }
 
-const SHARP: Settings = Settings { sigma: 0.0, max_side: 64, quality: 95, max_pixels: 100_000_000 };
+const SHARP: Settings =
+    Settings { sigma: 0.0, max_side: 64, quality: 95, max_pixels: 100_000_000 };
 
 /// Checks the corners of a [`flag`], which tell whether colours and direction are right.
 fn assert_flag(image: &DynamicImage) {
@@ -56,12 +61,22 @@ fn assert_flag(image: &DynamicImage) {
 fn every_kind_of_jpeg_keeps_its_colours() {
     let flag = flag(96, 64);
     assert_flag(&result(&jpeg(&flag, |_| {}), "plain.jpg", SHARP));
-    assert_flag(&result(&jpeg(&flag, |it| it.set_progressive(true)), "progressive.jpg", SHARP));
-    assert_flag(&result(&jpeg(&flag, |it| it.set_restart_interval(2)), "restarts.JPEG", SHARP));
+    assert_flag(&result(
+        &jpeg(&flag, |it| it.set_progressive(true)),
+        "progressive.jpg",
+        SHARP,
+    ));
+    assert_flag(&result(
+        &jpeg(&flag, |it| it.set_restart_interval(2)),
+        "restarts.JPEG",
+        SHARP,
+    ));
 
     // Inverted, as Adobe's programs write it: 255 is no ink.
-    let cmyk: Vec<u8> =
-        flag.pixels().flat_map(|p| [255 - p.0[0], 255 - p.0[1], 255 - p.0[2], 0]).collect();
+    let cmyk: Vec<u8> = flag
+        .pixels()
+        .flat_map(|p| [255 - p.0[0], 255 - p.0[1], 255 - p.0[2], 0])
+        .collect();
     for color in [ColorType::Cmyk, ColorType::CmykAsYcck] {
         let mut bytes = Vec::new();
         Encoder::new(&mut bytes, 95).encode(&cmyk, 96, 64, color).unwrap();
@@ -94,9 +109,15 @@ fn every_exif_orientation_ends_upright() {
         upright.rotate90(),
     ];
     for (orientation, stored) in (1..).zip(stored) {
-        let bytes = jpeg(&stored.to_rgb8(), |it| it.add_exif_metadata(&exif(orientation)).unwrap());
+        let bytes = jpeg(&stored.to_rgb8(), |it| {
+            it.add_exif_metadata(&exif(orientation)).unwrap()
+        });
         let small = result(&bytes, "turned.jpg", SHARP);
-        assert_eq!((small.width(), small.height()), (64, 43), "orientation {orientation}");
+        assert_eq!(
+            (small.width(), small.height()),
+            (64, 43),
+            "orientation {orientation}"
+        );
         assert_flag(&small);
     }
 }
@@ -104,8 +125,12 @@ fn every_exif_orientation_ends_upright() {
 #[test]
 fn png_and_webp_of_every_depth_keep_their_colours() {
     let flag = DynamicImage::from(flag(96, 64));
-    let kinds =
-        [flag.clone(), flag.to_rgba8().into(), flag.to_rgb16().into(), flag.to_rgba16().into()];
+    let kinds = [
+        flag.clone(),
+        flag.to_rgba8().into(),
+        flag.to_rgb16().into(),
+        flag.to_rgba16().into(),
+    ];
     for image in kinds {
         assert_flag(&result(&encoded(&image, ImageFormat::Png), "a.PNG", SHARP));
     }
@@ -118,7 +143,8 @@ fn png_and_webp_of_every_depth_keep_their_colours() {
 fn a_png_with_a_palette_keeps_its_colours() {
     let image = flag(96, 64);
     let palette = [[220, 20, 20], [20, 220, 20], [20, 20, 220], [230, 230, 230]];
-    let index = |p: &Rgb<u8>| palette.iter().position(|&color| color == p.0).unwrap() as u8;
+    let index =
+        |p: &Rgb<u8>| palette.iter().position(|&color| color == p.0).unwrap() as u8;
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 96, 64);
     encoder.set_color(png::ColorType::Indexed);
@@ -131,15 +157,19 @@ fn a_png_with_a_palette_keeps_its_colours() {
 #[test]
 fn what_is_invisible_does_not_blur_into_what_is_visible() {
     // Left: white. Right: black, but fully transparent.
-    let image =
-        RgbaImage::from_fn(80, 40, |x, _| image::Rgba(if x < 40 { [255; 4] } else { [0; 4] }));
+    let image = RgbaImage::from_fn(80, 40, |x, _| {
+        image::Rgba(if x < 40 { [255; 4] } else { [0; 4] })
+    });
     let bytes = encoded(&image.into(), ImageFormat::Png);
     let settings = Settings { sigma: 5.0, ..Settings::default() };
     let blurred = result(&bytes, "half.png", settings).to_rgba8();
     for pixel in blurred.pixels().filter(|pixel| pixel.0[3] > 8) {
         assert!(pixel.0[0] > 220, "a dark fringe: {pixel:?}");
     }
-    assert!((90..165).contains(&blurred.get_pixel(40, 20).0[3]), "alpha is blurred too");
+    assert!(
+        (90..165).contains(&blurred.get_pixel(40, 20).0[3]),
+        "alpha is blurred too"
+    );
 }
 
 #[test]
@@ -160,7 +190,8 @@ fn a_file_is_what_it_contains_whatever_its_name_says() {
 fn the_colour_profile_goes_along_if_it_is_about_such_pixels() {
     let profile = |space: &[u8; 4]| [&[0; 16][..], space, &[0; 108]].concat();
     let kept = |space: &[u8; 4]| {
-        let bytes = jpeg(&flag(96, 64), |it| it.add_icc_profile(&profile(space)).unwrap());
+        let bytes =
+            jpeg(&flag(96, 64), |it| it.add_icc_profile(&profile(space)).unwrap());
         let (done, dir) = run(&bytes, "a.jpg", SHARP);
         done.unwrap();
         open::open(&dir.path().join("out/a.jpg"), 10_000).unwrap().profile
@@ -176,7 +207,10 @@ fn an_empty_file_is_called_empty() {
 
 #[test]
 fn text_is_no_image() {
-    assert_eq!(failure(b"Dear diary, today I was renamed.", "a.jpg"), Failure::NotAnImage);
+    assert_eq!(
+        failure(b"Dear diary, today I was renamed.", "a.jpg"),
+        Failure::NotAnImage
+    );
     assert_eq!(failure(b"GIF89a\x01\0\x01\0\0\0\0", "a.png"), Failure::NotAnImage);
 }
 
@@ -201,7 +235,8 @@ fn a_truncated_file_is_called_truncated_wherever_it_ends() {
 #[test]
 fn the_end_of_a_preview_is_not_the_end_of_the_photo() {
     let preview = plain_jpeg(16, 16);
-    let bytes = jpeg(&photos::photo(200, 150, 5), |it| it.add_app_segment(1, preview).unwrap());
+    let bytes =
+        jpeg(&photos::photo(200, 150, 5), |it| it.add_app_segment(1, preview).unwrap());
     result(&bytes, "whole.jpg", SHARP);
     assert_eq!(failure(&bytes[..bytes.len() - 500], "cut.jpg"), Failure::Truncated);
 }
@@ -219,9 +254,14 @@ fn a_damaged_photo_shows_nothing_of_the_one_before_it() {
         let decoded = [0x00, 0xAB].map(|before| {
             spare::clear();
             spare::give_back(vec![before; 200 * 150 * 3]);
-            open::open(&path, 100_000).map(|photo| photo.image).map_err(|error| error.to_string())
+            open::open(&path, 100_000)
+                .map(|photo| photo.image)
+                .map_err(|error| error.to_string())
         });
-        assert!(decoded[0].is_ok() && decoded[0] == decoded[1], "progressive: {progressive}");
+        assert!(
+            decoded[0].is_ok() && decoded[0] == decoded[1],
+            "progressive: {progressive}"
+        );
     }
 }
 
@@ -246,13 +286,16 @@ fn what_comes_after_the_photo_does_no_harm() {
 
 #[test]
 fn a_decompression_bomb_is_refused_by_its_header() {
-    let wanted = Failure::TooManyPixels { width: 60_000, height: 60_000, limit: 100_000_000 };
+    let wanted =
+        Failure::TooManyPixels { width: 60_000, height: 60_000, limit: 100_000_000 };
     assert_eq!(failure(&bomb(), "bomb.png"), wanted);
 }
 
 #[test]
 fn the_limit_on_pixels_is_exact() {
-    let with = |max_pixels| run(&plain_jpeg(40, 30), "a.jpg", Settings { max_pixels, ..SHARP }).0;
+    let with = |max_pixels| {
+        run(&plain_jpeg(40, 30), "a.jpg", Settings { max_pixels, ..SHARP }).0
+    };
     assert!(with(1200).is_ok());
     assert_eq!(
         with(1199).unwrap_err(),
@@ -285,7 +328,10 @@ fn a_format_that_cannot_be_written_is_an_error() {
 fn a_panic_leaves_no_file_and_no_gap_in_the_report() {
     let dir = TempDir::new().unwrap();
     let input = write(dir.path().join("in/a.jpg"), &plain_jpeg(20, 20));
-    let job = Job { fault: Some(Fault::Panic), ..job(3, &input, &dir.path().join("out/a.jpg")) };
+    let job = Job {
+        fault: Some(Fault::Panic),
+        ..job(3, &input, &dir.path().join("out/a.jpg"))
+    };
     let outcome = shrink(&job);
     assert_eq!(outcome.id, 3);
     assert_eq!(outcome.worker.pid, std::process::id());
@@ -297,7 +343,11 @@ fn a_panic_leaves_no_file_and_no_gap_in_the_report() {
 fn thumbnails_have_the_sizes_that_pillow_gives_them() {
     // Made with Pillow: Image.new("1", size).thumbnail((side, side)).
     for ((width, height), side, wanted) in PILLOW {
-        assert_eq!(thumbnail::size(width, height, side), wanted, "{width} x {height} to {side}");
+        assert_eq!(
+            thumbnail::size(width, height, side),
+            wanted,
+            "{width} x {height} to {side}"
+        );
     }
 }
 
@@ -343,8 +393,9 @@ fn a_tiny_picture_is_blurred_but_not_enlarged() {
 #[test]
 fn a_path_that_is_not_utf_8_survives_the_pipe() {
     use std::os::unix::ffi::OsStringExt;
-    let strange =
-        std::path::PathBuf::from(std::ffi::OsString::from_vec(b"/\xFF\xFE/a.jpg".to_vec()));
+    let strange = std::path::PathBuf::from(std::ffi::OsString::from_vec(
+        b"/\xFF\xFE/a.jpg".to_vec(),
+    ));
     let job = job(0, &strange, &strange);
     let there = serde_json::to_vec(&job).unwrap();
     assert_eq!(serde_json::from_slice::<Job>(&there).unwrap(), job);
@@ -353,9 +404,16 @@ fn a_path_that_is_not_utf_8_survives_the_pipe() {
 #[test]
 fn a_smaller_picture_of_one_colour_has_that_colour() {
     for (width, height) in [(1000, 10), (37, 911), (501, 499)] {
-        let even = image::RgbaImage::from_pixel(width, height, image::Rgba([7, 128, 255, 200]));
+        let even = image::RgbaImage::from_pixel(
+            width,
+            height,
+            image::Rgba([7, 128, 255, 200]),
+        );
         let small = thumbnail::thumbnail(even.into(), 50).into_rgba8();
-        assert!(small.pixels().all(|pixel| pixel.0 == [7, 128, 255, 200]), "{width} x {height}");
+        assert!(
+            small.pixels().all(|pixel| pixel.0 == [7, 128, 255, 200]),
+            "{width} x {height}"
+        );
     }
 }
 

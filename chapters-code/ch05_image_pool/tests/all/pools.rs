@@ -42,7 +42,11 @@ fn outcomes(run: Run, jobs: &[Job], workers: usize) -> BTreeMap<usize, Outcome> 
 }
 
 fn failed(outcomes: &BTreeMap<usize, Outcome>) -> Vec<usize> {
-    outcomes.values().filter(|outcome| outcome.result.is_err()).map(|outcome| outcome.id).collect()
+    outcomes
+        .values()
+        .filter(|outcome| outcome.result.is_err())
+        .map(|outcome| outcome.id)
+        .collect()
 }
 
 #[test]
@@ -54,7 +58,10 @@ fn all_four_ways_make_the_same_bytes() {
         assert_eq!(outcomes.len(), 7, "{way}");
         assert!(failed(&outcomes).is_empty(), "{way}");
         let out = dir.path().join("out");
-        files(&out).into_iter().map(|name| (fs::read(out.join(&name)).unwrap(), name)).collect()
+        files(&out)
+            .into_iter()
+            .map(|name| (fs::read(out.join(&name)).unwrap(), name))
+            .collect()
     });
     let all: HashSet<&Vec<(Vec<u8>, String)>> = results.iter().collect();
     assert_eq!((all.len(), results[0].len()), (1, 7));
@@ -66,8 +73,10 @@ fn each_outcome_says_who_did_it() {
     let jobs = jobs(dir.path(), 8);
     for (way, run) in WAYS {
         let outcomes = outcomes(run, &jobs, 2);
-        let workers: HashSet<_> = outcomes.values().map(|outcome| outcome.worker).collect();
-        let here = workers.iter().filter(|worker| worker.pid == std::process::id()).count();
+        let workers: HashSet<_> =
+            outcomes.values().map(|outcome| outcome.worker).collect();
+        let here =
+            workers.iter().filter(|worker| worker.pid == std::process::id()).count();
         assert!((1..=2).contains(&workers.len()), "{way}: {workers:?}");
         assert_eq!(here, if way == "processes" { 0 } else { workers.len() }, "{way}");
     }
@@ -110,7 +119,11 @@ fn when_told_to_stop_no_more_jobs_are_taken() {
         // One job in hand for each of the two workers, and one that was taken meanwhile.
         let told = told.into_inner().unwrap();
         assert!((1..=3).contains(&told), "{way}: {told} jobs");
-        assert_eq!(files(&dir.path().join("out")).len(), told, "{way}: all that was begun is told");
+        assert_eq!(
+            files(&dir.path().join("out")).len(),
+            told,
+            "{way}: all that was begun is told"
+        );
     }
 }
 
@@ -123,7 +136,8 @@ fn a_job_whose_worker_is_killed_is_done_by_another() {
     jobs[4].fault = Some(Fault::KillOnce);
     let outcomes = outcomes(processes, &jobs, 2);
     assert_eq!((outcomes.len(), failed(&outcomes)), (6, vec![]));
-    let pids: HashSet<u32> = outcomes.values().map(|outcome| outcome.worker.pid).collect();
+    let pids: HashSet<u32> =
+        outcomes.values().map(|outcome| outcome.worker.pid).collect();
     assert!(pids.len() >= 3, "two were killed and replaced: {pids:?}");
     assert_eq!(files(&dir.path().join("out")).len(), 6, "with no temporary file");
 }
@@ -162,12 +176,15 @@ fn no_worker_process_is_left_behind() {
 fn workers_that_cannot_be_started_are_an_error() {
     let dir = TempDir::new().unwrap();
     let jobs = jobs(dir.path(), 2);
-    let never = |outcome| -> ControlFlow<()> { panic!("nothing can be done: {outcome:?}") };
-    let missing = s4_processes::run_program(&dir.path().join("missing"), &jobs, 2, &never);
+    let never =
+        |outcome| -> ControlFlow<()> { panic!("nothing can be done: {outcome:?}") };
+    let missing =
+        s4_processes::run_program(&dir.path().join("missing"), &jobs, 2, &never);
     assert_eq!(missing.unwrap_err().kind(), io::ErrorKind::NotFound);
 
     // A program that runs, but is no worker.
     let cargo = Path::new(env!("CARGO"));
-    let error = s4_processes::run_program(cargo, &jobs, 2, &never).unwrap_err().to_string();
+    let error =
+        s4_processes::run_program(cargo, &jobs, 2, &never).unwrap_err().to_string();
     assert!(error.contains("did not start"), "{error}");
 }

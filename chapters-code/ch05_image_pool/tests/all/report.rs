@@ -5,7 +5,8 @@ use std::process::Command;
 use lab::record::Record;
 use tempfile::TempDir;
 
-const SMALL: [&str; 8] = ["--photos", "2", "--width", "64", "--height", "48", "--workers", "2"];
+const SMALL: [&str; 8] =
+    ["--photos", "2", "--width", "64", "--height", "48", "--workers", "2"];
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ch05_image_pool"));
@@ -50,13 +51,16 @@ fn the_record_has_the_parameters_the_series_and_what_each_run_cost() {
     assert_eq!(record.chapter, "ch05_image_pool");
     let pool = record.experiment("pool").expect("the experiment of every run");
     assert_eq!(record.value("pool.photos").map(|value| value.median), Ok(2.0));
-    let series: Vec<&str> = pool.series.iter().map(|series| series.id.as_str()).collect();
+    let series: Vec<&str> =
+        pool.series.iter().map(|series| series.id.as_str()).collect();
     assert_eq!(series, ["sequential", "threads", "rayon", "processes"]);
     for series in &pool.series {
         assert_eq!(series.samples.len(), 1, "{}", series.id);
         assert_eq!(series.samples[0].counts["items"], 2.0);
         assert_eq!(series.spans.len(), 2, "a span for each photo in {}", series.id);
-        assert!(series.spans.iter().all(|span| span.end >= span.start && span.start >= 0.0));
+        assert!(
+            series.spans.iter().all(|span| span.end >= span.start && span.start >= 0.0)
+        );
     }
 }
 
@@ -80,7 +84,8 @@ fn a_trace_has_a_process_a_series_and_an_event_a_photo() {
 
 #[test]
 fn an_unknown_experiment_is_named_with_those_that_there_are() {
-    let output = program().args(["--only", "pol"]).output().expect("the program starts");
+    let output =
+        program().args(["--only", "pol"]).output().expect("the program starts");
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("no experiment `pol`; there is: pool, scaling"), "{said}");

@@ -35,7 +35,9 @@ fn told(output: Output) -> (i32, Value, String) {
 /// The failed inputs by file name, with their errors.
 fn failures(report: &Value) -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let name = |path: String| Path::new(&path).file_name().unwrap().to_string_lossy().into_owned();
+    let name = |path: String| {
+        Path::new(&path).file_name().unwrap().to_string_lossy().into_owned()
+    };
     let failed = report["failed"].as_array().unwrap();
     failed.iter().map(|it| (name(text(&it["input"])), text(&it["error"]))).collect()
 }
@@ -77,11 +79,22 @@ fn bad_files_are_listed_and_all_others_done() {
         ];
         assert_eq!(failures.len(), expected.len(), "{pool}: {failures:?}");
         for (name, words) in expected {
-            assert!(failures[name].contains(words), "{pool}: {name}: {}", failures[name]);
-            assert!(said.contains(name), "{pool}: {name} is told on the standard error too");
+            assert!(
+                failures[name].contains(words),
+                "{pool}: {name}: {}",
+                failures[name]
+            );
+            assert!(
+                said.contains(name),
+                "{pool}: {name} is told on the standard error too"
+            );
         }
         assert_eq!((code, &report["processed"]), (1, &2.into()), "{pool}");
-        assert_eq!(files(&dir.path().join("out")), ["good.JPG", "ohne ende ✂.jpg"], "{pool}");
+        assert_eq!(
+            files(&dir.path().join("out")),
+            ["good.JPG", "ohne ende ✂.jpg"],
+            "{pool}"
+        );
     }
 }
 
@@ -176,7 +189,10 @@ fn a_result_never_replaces_an_input() {
     assert_eq!(code, 1);
     assert!(failures(&report)["x.jpg"].contains("another input"), "{report}");
     assert_eq!(fs::read(dir.path().join("in/x.jpg")).unwrap(), photo);
-    assert!(dir.path().join("x.jpg").is_file(), "the one with a place of its own is done");
+    assert!(
+        dir.path().join("x.jpg").is_file(),
+        "the one with a place of its own is done"
+    );
 }
 
 #[test]
@@ -185,10 +201,16 @@ fn results_that_exist_are_skipped_unless_forced() {
     photos::write_set(&dir.path().join("in"), 3, 60, 40, 1).unwrap();
     let kept = write(dir.path().join("out/photo-0002.jpg"), b"mine");
     let (code, report, _) = run(dir.path(), &[]);
-    assert_eq!((code, &report["processed"], &report["skipped"]), (0, &2.into(), &1.into()));
+    assert_eq!(
+        (code, &report["processed"], &report["skipped"]),
+        (0, &2.into(), &1.into())
+    );
     assert_eq!(fs::read(&kept).unwrap(), b"mine");
     let (code, report, _) = run(dir.path(), &["--force"]);
-    assert_eq!((code, &report["processed"], &report["skipped"]), (0, &3.into(), &0.into()));
+    assert_eq!(
+        (code, &report["processed"], &report["skipped"]),
+        (0, &3.into(), &0.into())
+    );
     assert_ne!(fs::read(&kept).unwrap(), b"mine");
 }
 
@@ -258,7 +280,11 @@ fn people_get_a_sentence_instead_of_json() {
     let dir = TempDir::new().unwrap();
     photos::write_set(&dir.path().join("in"), 2, 60, 40, 1).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_ch05_image_pool"));
-    command.arg("--input").arg(dir.path().join("in")).arg("--output").arg(dir.path().join("out"));
+    command
+        .arg("--input")
+        .arg(dir.path().join("in"))
+        .arg("--output")
+        .arg(dir.path().join("out"));
     let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
     assert!(said.starts_with("2 photos in "), "{said}");
     assert!(said.contains("(rayon); 0 skipped, 0 failed"), "{said}");
@@ -289,7 +315,10 @@ mod signals {
     }
 
     fn results(dir: &Path) -> Vec<String> {
-        files(&dir.join("out")).into_iter().filter(|name| name.ends_with(".jpg")).collect()
+        files(&dir.join("out"))
+            .into_iter()
+            .filter(|name| name.ends_with(".jpg"))
+            .collect()
     }
 
     fn pid(child: &Child) -> Pid {
@@ -306,9 +335,16 @@ mod signals {
             assert_eq!(code, 130, "{pool}");
             let done = results(dir.path()).len();
             assert!(done < 40, "{pool}: it went on to the end");
-            assert_eq!(files(&dir.path().join("out")).len(), done, "{pool}: temporary files");
+            assert_eq!(
+                files(&dir.path().join("out")).len(),
+                done,
+                "{pool}: temporary files"
+            );
             assert_eq!(report["processed"], done, "{pool}");
-            assert!(said.contains(&format!("interrupted after {done} of 40")), "{pool}: {said}");
+            assert!(
+                said.contains(&format!("interrupted after {done} of 40")),
+                "{pool}: {said}"
+            );
 
             let (code, report, _) = run(dir.path(), &["--pool", pool]);
             assert_eq!((code, &report["skipped"]), (0, &done.into()), "{pool}");
@@ -325,7 +361,8 @@ mod signals {
             kill(pid(&child), Signal::SIGINT).unwrap();
             // The second must not come before the first has been heard.
             let mut heard = [0; 12];
-            std::io::Read::read_exact(child.stderr.as_mut().unwrap(), &mut heard).unwrap();
+            std::io::Read::read_exact(child.stderr.as_mut().unwrap(), &mut heard)
+                .unwrap();
             let _ = kill(pid(&child), Signal::SIGINT);
             assert_eq!(child.wait().unwrap().code(), Some(130), "{pool}");
             // Worker processes notice that they are alone.
@@ -345,7 +382,13 @@ mod signals {
             let pid = entry.file_name().to_str()?.parse().ok()?;
             let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
             // After the name in brackets: state, parent, and so on (proc(5)).
-            let ppid = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse::<u32>().ok()?;
+            let ppid = stat
+                .rsplit_once(')')?
+                .1
+                .split_whitespace()
+                .nth(1)?
+                .parse::<u32>()
+                .ok()?;
             (ppid == parent).then(|| Pid::from_raw(pid))
         };
         fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(of).collect()
@@ -354,7 +397,8 @@ mod signals {
     /// Dead, but not yet waited for by whoever inherited it.
     fn is_zombie(pid: Pid) -> bool {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+        stat.rsplit_once(')')
+            .is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
     }
 
     #[cfg(target_os = "linux")]
@@ -377,9 +421,16 @@ mod signals {
         let (code, report, said) = told(child.wait_with_output().unwrap());
         assert_eq!((code, &report["processed"]), (0, &40.into()), "{said}");
         let done = files(&dir.path().join("out"));
-        assert_eq!(done, files(&dir.path().join("in")), "each once, and no temporary file");
+        assert_eq!(
+            done,
+            files(&dir.path().join("in")),
+            "each once, and no temporary file"
+        );
         for name in done {
-            assert!(image::open(dir.path().join("out").join(&name)).is_ok(), "{name} is whole");
+            assert!(
+                image::open(dir.path().join("out").join(&name)).is_ok(),
+                "{name} is whole"
+            );
         }
     }
 

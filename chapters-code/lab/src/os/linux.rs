@@ -96,8 +96,11 @@ fn process_memory(pid: u32) -> Option<Memory> {
 }
 
 fn children(pid: u32) -> Vec<u32> {
-    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
-    let lists = tasks.flatten().map(|task| fs::read_to_string(task.path().join("children")));
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
+        return Vec::new();
+    };
+    let lists =
+        tasks.flatten().map(|task| fs::read_to_string(task.path().join("children")));
     let pids = |list: String| -> Vec<u32> {
         list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
     };
@@ -128,7 +131,8 @@ mod tests {
     #[test]
     fn a_child_counts_towards_the_memory_of_the_tree() {
         let alone = tree_memory().expect("Linux tells");
-        let mut child = process::Command::new("sleep").arg("60").spawn().expect("sleep starts");
+        let mut child =
+            process::Command::new("sleep").arg("60").spawn().expect("sleep starts");
         let together = tree_memory().expect("Linux tells");
         child.kill().and_then(|()| child.wait()).expect("the child ends");
         assert!(together.rss > alone.rss, "{alone:?} {together:?}");

@@ -11,7 +11,8 @@ mod system;
 mod unix;
 
 pub use system::{
-    Pinned, cpu_name, cpu_quota, kernel, memory, pin_to_one_cpu, thread_schedule, tree_memory,
+    Pinned, cpu_name, cpu_quota, kernel, memory, pin_to_one_cpu, thread_schedule,
+    tree_memory,
 };
 
 /// CPU time and context switches of this program and of its children that have ended.

@@ -7,7 +7,9 @@ use super::Usage;
 pub(super) fn usage() -> Option<Usage> {
     let own = getrusage(UsageWho::RUSAGE_SELF).ok()?;
     let children = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
-    let cpu = |raw: &Raw| (raw.user_time() + raw.system_time()).num_microseconds() as f64 / 1e6;
+    let cpu = |raw: &Raw| {
+        (raw.user_time() + raw.system_time()).num_microseconds() as f64 / 1e6
+    };
     Some(Usage {
         cpu: cpu(&own) + cpu(&children),
         voluntary: count(own.voluntary_context_switches())
