@@ -19,10 +19,10 @@ use crate::problem::Problem;
 /// The digest of the chapter in `folder`, such as `sha256:0f3c…`.
 ///
 /// # Errors
-/// A file that cannot be read, or that is not Rust.
+/// A file or folder that cannot be read, or a file that is not Rust.
 pub fn of(folder: &Path) -> Result<String, Problem> {
     let mut hash = Sha256::new();
-    for file in files(folder) {
+    for file in files(folder)? {
         let path = folder.join(&file);
         let content = fs::read(&path).map_err(|error| Problem::file(&path, error))?;
         let name = file.to_string_lossy().replace('\\', "/");
@@ -49,22 +49,29 @@ pub fn source(folder: &Path) -> Result<Source, Problem> {
 }
 
 /// The covered files, as seen from `folder`, sorted.
-fn files(folder: &Path) -> Vec<PathBuf> {
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     let covered = |file: &Path| {
         let ends = |end| file.extension().is_some_and(|extension| extension == end);
         let python = file.parent() == Some(Path::new("python"));
         (file.starts_with("src") && ends("rs"))
             || (python && (ends("py") || file.ends_with("requirements.txt")))
     };
-    let parts = ["src", "python"].map(|part| WalkDir::new(folder.join(part)));
-    let entries = parts.into_iter().flatten().filter_map(Result::ok);
-    let mut files: Vec<PathBuf> = entries
-        .filter(|entry| entry.file_type().is_file())
-        .filter_map(|entry| entry.path().strip_prefix(folder).ok().map(Path::to_owned))
-        .filter(|file| covered(file))
-        .collect();
+    let parts = ["src", "python"].map(|part| folder.join(part));
+    let mut files = Vec::new();
+    // Not every chapter has a Python original.
+    for part in parts.into_iter().filter(|part| part.symlink_metadata().is_ok()) {
+        for entry in WalkDir::new(&part) {
+            let entry = entry.map_err(|error| {
+                Problem::file(error.path().unwrap_or(&part), &error)
+            })?;
+            let file = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            if entry.file_type().is_file() && covered(file) {
+                files.push(file.to_owned());
+            }
+        }
+    }
     files.sort();
-    files
+    Ok(files)
 }
 
 fn parse(content: &[u8]) -> Result<TokenStream, io::Error> {
@@ -184,6 +191,15 @@ mod tests {
         };
         assert_eq!(with("x = 1", "a"), with("x = 1", "b"));
         assert_ne!(with("x = 1", "a"), with("x = 1 # one", "a"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let src = folder.path().join("src");
+        std::os::unix::fs::symlink("gone", &src).expect("a link");
+        assert_eq!(of(folder.path()).expect_err("a problem").file, src);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line of the workbook's tool.
 
 use std::{
+    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -33,7 +34,8 @@ Examples:
   cargo run -- measure ch05            measure chapter 5 here
   cargo run -- verify                  judge every claim on this machine
 
-Exit codes: 0 all is well; 1 the book is refused, or a claim does not hold; 2 wrong usage";
+Exit codes: 0 all is well; 1 the book is refused, or a claim does not hold; 2 wrong usage;
+130 stopped with Ctrl-C while it measured";
 
 #[derive(Subcommand)]
 enum Command {
@@ -59,11 +61,12 @@ enum Command {
     },
     /// Run chapters and store what was measured
     #[command(after_help = "Example: cargo run -- measure ch05 --python\n\n\
-        Exit codes: 0 measured; 1 failed; 2 wrong usage")]
+        Exit codes: 0 measured; 1 failed; 2 wrong usage; 130 stopped with Ctrl-C")]
     Measure(MeasureArgs),
     /// Run chapters and judge what the sources say, on this machine
     #[command(after_help = "Example: cargo run -- verify ch05\n\n\
-        Exit codes: 0 nothing is refuted; 1 a claim does not hold; 2 wrong usage")]
+        Exit codes: 0 nothing is refuted; 1 a claim does not hold; 2 wrong usage; 130 stopped \
+        with Ctrl-C")]
     Verify(VerifyArgs),
 }
 
@@ -102,7 +105,8 @@ fn run(root: &Path, command: Option<Command>, args: ServeArgs) -> Result<ExitCod
         Some(Command::Serve(args)) => serve::serve(root, args)?,
         Some(Command::Build { out }) => {
             let out = site::publish(root, out.as_deref())?;
-            println!("{}", out.join("index.html").display());
+            // Whoever reads it may have gone.
+            drop(writeln!(io::stdout(), "{}", out.join("index.html").display()));
         }
         Some(Command::Preprocess { .. }) => protocol::answer_stdio()?,
         Some(Command::Measure(args)) => return measure::measure(root, &args),

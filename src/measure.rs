@@ -1,9 +1,16 @@
 //! Runs chapters, stores their records, and judges their claims.
 
 use std::{
-    env, fs,
+    env, fmt, fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
+    sync::{
+        Once,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -52,13 +59,17 @@ fn reference_name(name: &str) -> Result<String, String> {
 
 /// Runs the chapters and stores a record of each.
 ///
+/// Exit status 130 if Ctrl-C stopped it.
+///
 /// # Errors
 /// A chapter that does not build or run, or a record that cannot be written.
 pub fn measure(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
+    or_stopped("stopped; the chapter in hand was not stored", store(root, args))
+}
+
+fn store(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
     for chapter in chapters::named(root, &args.chapters)? {
-        let Some(record) = run(root, &chapter, args.python)? else {
-            return Ok(stopped());
-        };
+        let record = run(root, &chapter, args.python)?;
         let path = match &args.name {
             Some(name) => chapter.record(name),
             None => chapter.own_record(),
@@ -66,51 +77,80 @@ pub fn measure(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
         record
             .write(&path)
             .with_context(|| format!("cannot write {}", path.display()))?;
-        print!("{}", record.transcript);
-        println!("\nstored in {}", path.strip_prefix(root).unwrap_or(&path).display());
+        let stored = path.strip_prefix(root).unwrap_or(&path).display();
+        say(&format!("{}\nstored in {stored}", record.transcript));
+        if args.name.is_some() {
+            warn_of_noise(&record);
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A reference record should have verdicts on its timings.
+fn warn_of_noise(record: &Record) {
+    let noisy: Vec<String> = record
+        .experiments
+        .iter()
+        .filter_map(|one| {
+            Some(format!("  {}: {}", one.id, one.noise.withheld.as_ref()?))
+        })
+        .collect();
+    if !noisy.is_empty() {
+        eprintln!(
+            "warning: timings of {} are not judged:\n{}\n\
+             measure again on a quiet machine before you commit it",
+            record.chapter,
+            noisy.join("\n")
+        );
+    }
 }
 
 /// Runs the chapters and says of each claim whether it holds on this machine.
 ///
 /// Exit status 1 if one does not hold; a claim that is inconclusive or was not measured is no
-/// failure.
+/// failure. 130 if Ctrl-C stopped it.
 ///
 /// # Errors
 /// A chapter that does not build or run.
 pub fn verify(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
+    or_stopped("stopped; the chapter in hand was not judged", judge(root, args))
+}
+
+fn judge(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
     let mut refuted = 0;
     for chapter in chapters::named(root, &args.chapters)? {
-        let Some(record) = run(root, &chapter, args.python)? else {
-            return Ok(stopped());
-        };
-        println!("{}: {}", record.chapter, record.machine.line());
+        let record = run(root, &chapter, args.python)?;
+        say(&format!("{}: {}", record.chapter, record.machine.line()));
         for claim in &record.claims {
-            println!("  {}", verdict(claim));
+            say(&format!("  {}", verdict(claim)));
         }
         refuted +=
             record.claims.iter().filter(|claim| claim.holds == Holds::No).count();
     }
-    match refuted {
-        0 => println!("no claim was refuted"),
-        1 => println!("1 claim does not hold on this machine"),
-        many => println!("{many} claims do not hold on this machine"),
-    }
+    say(&match refuted {
+        0 => "no claim was refuted".to_owned(),
+        1 => "1 claim does not hold on this machine".to_owned(),
+        many => format!("{many} claims do not hold on this machine"),
+    });
     Ok(if refuted == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn verdict(claim: &Judged) -> String {
-    let measured = match &claim.value {
-        Some(value) => format!(
-            "{} = {} ({}), needs {}",
-            claim.what,
-            value.show(),
-            value.show_range(),
-            claim.bound.show(value.unit)
-        ),
-        None => claim.what.clone(),
-    };
+    let also = claim.also.iter().map(|one| (&one.what, &one.value, one.bound));
+    let measured: Vec<String> = [(&claim.what, &claim.value, claim.bound)]
+        .into_iter()
+        .chain(also)
+        .map(|(what, value, bound)| match value {
+            Some(value) => format!(
+                "{what} = {} ({}), needs {}",
+                value.show(),
+                value.show_range(),
+                bound.show(value.unit)
+            ),
+            None => what.clone(),
+        })
+        .collect();
+    let measured = measured.join("; ");
     let why = match &claim.holds {
         Holds::Yes | Holds::No => String::new(),
         Holds::Inconclusive(why) | Holds::NotMeasured(why) => format!("; {why}"),
@@ -118,32 +158,76 @@ fn verdict(claim: &Judged) -> String {
     format!("{} {:<14} {measured}{why}", claim.id, claim.holds.to_string())
 }
 
-fn stopped() -> ExitCode {
-    eprintln!("stopped; the chapter in hand was not stored");
-    ExitCode::from(130)
+/// A line to standard output; whoever reads it may have gone, and the work goes on.
+fn say(text: &str) {
+    drop(writeln!(io::stdout(), "{text}"));
 }
 
-/// One full run of a chapter, with its source stamped on the record; `None` if it was stopped.
-fn run(root: &Path, chapter: &Chapter, python: bool) -> Result<Option<Record>> {
-    // The chapter hears Ctrl-C too, tidies up and ends; this program waits for it. With several
-    // chapters the handler is there already, and a second one is refused.
-    drop(ctrlc::set_handler(|| {}));
+/// Whether there was a Ctrl-C.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Ctrl-C ended the work.
+#[derive(Debug)]
+struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("stopped")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+/// Takes note of Ctrl-C, which ends the program in hand too: cargo, Python or the chapter, which
+/// tidies up. This program waits for it.
+fn listen() -> Result<()> {
+    static ONCE: Once = Once::new();
+    let mut listening = Ok(());
+    ONCE.call_once(|| {
+        listening = ctrlc::set_handler(|| STOPPED.store(true, Ordering::SeqCst));
+    });
+    listening.context("no Ctrl-C on this system")
+}
+
+/// What a step came to, unless Ctrl-C ended it.
+fn step<T>(result: Result<T>) -> Result<T> {
+    if result.is_err() {
+        // Ctrl-C may end a program a moment before this one hears of it.
+        thread::sleep(Duration::from_millis(50));
+    }
+    ensure!(!STOPPED.load(Ordering::SeqCst), Stopped);
+    result
+}
+
+/// What was done, or `what` and status 130 if it was stopped.
+fn or_stopped(what: &str, done: Result<ExitCode>) -> Result<ExitCode> {
+    match done {
+        Err(error) if error.is::<Stopped>() => {
+            eprintln!("{what}");
+            Ok(ExitCode::from(130))
+        }
+        done => done,
+    }
+}
+
+/// One full run of a chapter, with its source stamped on the record.
+fn run(root: &Path, chapter: &Chapter, python: bool) -> Result<Record> {
+    listen()?;
     let source = digest::source(&chapter.folder())?;
-    let program = build(root, chapter)?;
+    let program = step(build(root, chapter))?;
     let mut command = Command::new(&program);
     command.args(["--json", "--full"]).current_dir(root).stderr(Stdio::inherit());
     if python {
-        match virtual_environment(root, chapter) {
+        match step(virtual_environment(root, chapter)) {
             Ok(python) => drop(command.arg("--python").arg(python)),
+            Err(error) if error.is::<Stopped>() => return Err(error),
             Err(error) => eprintln!("Python is left out, the rest goes on: {error:#}"),
         }
     }
-    let output = command
-        .output()
-        .with_context(|| format!("cannot run {}", program.display()))?;
-    if output.status.code() == Some(130) {
-        return Ok(None);
-    }
+    let output = command.output();
+    let output =
+        step(output.with_context(|| format!("cannot run {}", program.display())))?;
+    ensure!(output.status.code() != Some(130), Stopped);
     ensure!(output.status.success(), "{} failed: {}", chapter.name, output.status);
     let json = String::from_utf8(output.stdout)
         .context("the chapter's record is not UTF-8")?;
@@ -156,7 +240,7 @@ fn run(root: &Path, chapter: &Chapter, python: bool) -> Result<Option<Record>> {
         chapter.name
     );
     record.source = Some(source);
-    Ok(Some(record))
+    Ok(record)
 }
 
 /// Builds the chapter and returns its program.
@@ -214,7 +298,8 @@ fn virtual_environment(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
 /// Runs a command that has nothing to tell unless it fails.
 fn quietly(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().with_context(|| format!("cannot run {program}"))?;
+    let output =
+        step(command.output().with_context(|| format!("cannot run {program}")))?;
     if output.status.success() {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::PathBuf,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use lab::{claim::Holds, record::Record};
@@ -90,6 +90,62 @@ fn a_reference_record_is_stored_beside_the_code_under_its_name() {
     );
     assert!(Record::read(&fixture.chapter().join("records/my-box.json")).is_ok());
     assert!(!own_record(&fixture).exists());
+}
+
+#[test]
+fn a_noisy_reference_record_is_stored_with_a_warning() {
+    // The fixture's experiment `grain` is noisy.
+    let noisy = prints(|_| ());
+    let output = workbook(&noisy, &["measure", "ch05", "--as", "my-box"]);
+    assert!(output.status.success());
+    assert!(noisy.chapter().join("records/my-box.json").exists());
+    let said = errors(&output);
+    for part in ["grain: the CPUs reached 1.40×", "measure again on a quiet machine"] {
+        assert!(said.contains(part), "{said}\nshould say {part}");
+    }
+    let output = workbook(&noisy, &["measure", "ch05"]);
+    assert!(!errors(&output).contains("quiet machine"), "{}", errors(&output));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_while_python_is_made_ready_stops_and_measures_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let fixture = prints(|_| ());
+    fixture.write(&format!("chapters-code/{CHAPTER}/python/requirements.txt"), "");
+    // A Python that is stopped, as the workbook is, and ends first.
+    fixture.write("bin/python3", "#!/bin/sh\nkill -INT $PPID\nexit 1\n");
+    let python = fixture.root().join("bin/python3");
+    fs::set_permissions(python, fs::Permissions::from_mode(0o755)).expect("a program");
+    let path = std::env::var("PATH").expect("a PATH");
+    let output = Command::new(env!("CARGO_BIN_EXE_workbook"))
+        .args(["measure", "ch05", "--python"])
+        .current_dir(fixture.root())
+        .env_remove("CARGO_TARGET_DIR")
+        .env("PATH", format!("{}/bin:{path}", fixture.root().display()))
+        .output()
+        .expect("the program starts");
+    let said = errors(&output);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains("stopped") && !said.contains("left out"), "{said}");
+    assert!(!own_record(&fixture).exists());
+}
+
+#[test]
+fn a_reader_who_has_gone_stops_nothing() {
+    let fixture = prints(|_| ());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_workbook"))
+        .args(["measure", "ch05"])
+        .current_dir(fixture.root())
+        .env_remove("CARGO_TARGET_DIR")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    assert!(child.wait().expect("the program ends").success());
+    assert!(own_record(&fixture).exists());
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::{fs, path::Path};
 
 use insta::assert_snapshot;
 use lab::{
-    claim::Holds,
+    claim::{Also, Bound, Holds},
     record::{ChartKind, METHOD, Record},
+    value::Unit,
 };
 use workbook::pages::site;
 
@@ -92,6 +93,27 @@ fn a_transcript_keeps_its_blank_lines_and_its_angle_brackets() {
 #[test]
 fn a_claim_shows_source_verdict_measurement_and_bound() {
     assert_snapshot!(built("{{claim C06}}"));
+}
+
+#[test]
+fn a_claim_shows_every_condition() {
+    let fixture = Fixture::new("{{claim C06}}\n");
+    let mut record = fixture.record();
+    record.claims[0].also = vec![Also {
+        measure: "pool.processes.speedup".to_owned(),
+        what: "speed-up of two processes".to_owned(),
+        bound: Bound::AtMost(1.9),
+        value: Some(fixture::value(1.82, Unit::Ratio)),
+    }];
+    fixture.write_record("reference", &record);
+    let page = fixture.built();
+    for part in [
+        "data-path=\"ch05.pool.processes.speedup\"",
+        "the verdict needs at least 1.6×; speed-up of two processes: ",
+        "the verdict needs at most 1.9×: <span class=\"wb-holds\">holds",
+    ] {
+        assert!(page.contains(part), "{page}\nshould show {part}");
+    }
 }
 
 #[test]
@@ -404,7 +426,7 @@ fn a_page_may_not_assert_what_its_own_record_refutes() {
     record.claims[0].holds = Holds::No;
     fixture.write_record("reference", &record);
     let says =
-        ["refutes C06", "speed-up of two threads is 1.90×, expected at least 1.60×"];
+        ["refutes C06", "speed-up of two threads is 1.90×, expected at least 1.6×"];
     assert_says(&fixture.refused()[0], "book/ch05_image_pool.md:3: ", &says);
     fixture.write_page("# A\n\n{{claims ch05}}\n");
     assert_says(&fixture.refused()[0], "book/ch05_image_pool.md:3: ", &says);

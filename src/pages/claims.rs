@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use lab::{
-    claim::{Holds, Judged, Verdict},
+    claim::{Bound, Holds, Judged, Verdict},
     record::Record,
+    value::Value,
 };
 
 use super::{
@@ -21,13 +22,12 @@ pub fn card(id: &str, claim: &Judged, record: &Record) -> String {
          <span class=\"wb-claim-source\">{1}</span> \
          <span class=\"wb-badge wb-{class}\">{2}</span></p>\
          <p class=\"wb-claim-says\">{3}</p><p>{4}</p>\
-         <p class=\"wb-claim-measured\">{5}: {6}</p></aside>",
+         <p class=\"wb-claim-measured\">{5}</p></aside>",
         escape(&claim.id),
         escape(&claim.source),
         claim.verdict,
         escape(&claim.says),
         escape(&claim.because),
-        escape(&claim.what),
         outcome(id, claim, record),
     )
 }
@@ -38,39 +38,67 @@ pub fn table<'a>(
     claims: impl Iterator<Item = &'a Judged>,
     record: &Record,
 ) -> String {
-    let mut html = table_start(&["Claim", "The source says", "Verdict", "Measured"]);
+    let head = ["Claim", "The source says", "Verdict", "Measured"];
+    let mut html = table_start(&head);
     for claim in claims {
         let _ = write!(
             html,
-            "<tr data-claim=\"{0}\"><th scope=\"row\">{0}</th><td>{1} ({2})</td>\
-             <td><span class=\"wb-badge wb-{3}\">{4}</span><br>{5}</td><td>{6}: {7}</td></tr>",
+            "<tr data-claim=\"{0}\"><th scope=\"row\">{0}</th>\
+             <td data-label=\"{7}\">{1} ({2})</td>\
+             <td data-label=\"{8}\"><span class=\"wb-badge wb-{3}\">{4}</span><br>{5}</td>\
+             <td data-label=\"{9}\">{6}</td></tr>",
             escape(&claim.id),
             escape(&claim.says),
             escape(&claim.source),
             class(claim.verdict),
             claim.verdict,
             escape(&claim.because),
-            escape(&claim.what),
             outcome(id, claim, record),
+            head[1],
+            head[2],
+            head[3],
         );
     }
     format!("<div class=\"wb-claims\">{html}{TABLE_END}</div>")
 }
 
-/// What was measured, the bound, and whether the verdict stands.
+/// What was measured with its bounds, and whether the verdict stands.
 fn outcome(id: &str, claim: &Judged, record: &Record) -> String {
-    let Some(value) = &claim.value else {
-        return format!(
-            "<span class=\"wb-holds\">{}</span>",
-            escape(&judgement(&claim.holds))
-        );
-    };
-    let path = format!("{id}.{}", claim.measure);
-    let span = value::span(&path, value, &value::note(&claim.measure, value, record));
+    let also = claim
+        .also
+        .iter()
+        .map(|one| (&one.measure, &one.what, one.bound, one.value.as_ref()));
+    let parts: Vec<String> =
+        [(&claim.measure, &claim.what, claim.bound, claim.value.as_ref())]
+            .into_iter()
+            .chain(also)
+            .map(|(measure, what, bound, value)| {
+                part(id, measure, what, bound, value, record)
+            })
+            .collect();
     format!(
-        "{span}; the verdict needs {}: <span class=\"wb-holds\">{}</span>",
-        escape(&claim.bound.show(value.unit)),
-        escape(&judgement(&claim.holds)),
+        "{}: <span class=\"wb-holds\">{}</span>",
+        parts.join("; "),
+        escape(&judgement(&claim.holds))
+    )
+}
+
+/// One value that decides a claim, with where it must lie; its name alone if it was not measured.
+fn part(
+    id: &str,
+    measure: &str,
+    what: &str,
+    bound: Bound,
+    value: Option<&Value>,
+    record: &Record,
+) -> String {
+    let what = escape(what);
+    let Some(value) = value else { return what };
+    let note = value::note(measure, value, record);
+    format!(
+        "{what}: {}, the verdict needs {}",
+        value::span(&format!("{id}.{measure}"), value, &note),
+        escape(&bound.show(value.unit)),
     )
 }
 

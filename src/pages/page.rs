@@ -394,13 +394,23 @@ fn experiment<'r>(
 
 /// A page may not assert what its own record refutes.
 fn held(claim: &Judged) -> Result<(), String> {
-    let (Holds::No, Some(value)) = (&claim.holds, &claim.value) else { return Ok(()) };
+    if claim.holds != Holds::No {
+        return Ok(());
+    }
+    let also = claim.also.iter().map(|one| (&one.what, &one.value, one.bound));
+    let measured: Vec<String> = [(&claim.what, &claim.value, claim.bound)]
+        .into_iter()
+        .chain(also)
+        .filter_map(|(what, value, bound)| {
+            let value = value.as_ref()?;
+            let (is, expected) = (value.show(), bound.show(value.unit));
+            Some(format!("{what} is {is}, expected {expected}"))
+        })
+        .collect();
     Err(format!(
-        "the reference record refutes {}: {} is {}, expected {}; correct the verdict in the \
-         chapter's code, or measure again",
+        "the reference record refutes {}: {}; correct the verdict in the chapter's code, or \
+         measure again",
         claim.id,
-        claim.what,
-        value.show(),
-        claim.bound.show(value.unit),
+        measured.join("; "),
     ))
 }

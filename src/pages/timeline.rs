@@ -50,9 +50,13 @@ pub fn timeline(
         Some(series) => format!("{id}.{}.{series}", experiment.id),
         None => format!("{id}.{}", experiment.id),
     };
+    let title = match shown[..] {
+        [one] => &one.label,
+        _ => &experiment.title,
+    };
+    let striped = if somebody_waits(&shown) { " striped: waiting;" } else { "" };
     let caption = format!(
-        "{}: a row a worker. Filled: working; striped: waiting; empty: not started, or done.",
-        experiment.title
+        "{title}: one row per worker. Filled: working;{striped} empty: nothing in hand."
     );
     let data = data(&shown, &record.machine.line());
     Ok(figure("wb-timeline", &path, &draw(experiment, &shown), &caption, &data))
@@ -72,7 +76,7 @@ fn draw(experiment: &Experiment, shown: &[&Series]) -> String {
     let bottom = top + height + 4.0;
 
     let mut svg = open(bottom + 42.0, &label(experiment, shown));
-    key(&mut svg);
+    key(&mut svg, somebody_waits(shown));
     for (tick, label) in axis.ticks.iter().zip(&axis.labels) {
         grid(&mut svg, x(*tick), top + 4.0, x(*tick), bottom);
         text(&mut svg, "wb-tick", x(*tick), bottom + 17.0, "middle", label);
@@ -94,12 +98,19 @@ fn draw(experiment: &Experiment, shown: &[&Series]) -> String {
     svg + "</svg>"
 }
 
+fn somebody_waits(shown: &[&Series]) -> bool {
+    let mut spans = shown.iter().flat_map(|series| &series.spans);
+    spans.any(|span| span.state == State::Waiting)
+}
+
 /// What filled and striped mean, over the drawing.
-fn key(svg: &mut String) {
+fn key(svg: &mut String, waiting: bool) {
     bar(svg, State::Working, 0.0, 0.0, 26.0);
     text(svg, "wb-name", 34.0, 13.0, "start", "working");
-    bar(svg, State::Waiting, 110.0, 0.0, 26.0);
-    text(svg, "wb-name", 144.0, 13.0, "start", "waiting");
+    if waiting {
+        bar(svg, State::Waiting, 110.0, 0.0, 26.0);
+        text(svg, "wb-name", 144.0, 13.0, "start", "waiting");
+    }
 }
 
 /// One stretch; a waiting one is outlined and striped, so that it differs by more than colour.
@@ -144,7 +155,8 @@ fn merge<'a>(
 
 fn total(spans: &[Span], worker: &str, state: State) -> f64 {
     let of = spans.iter().filter(|span| span.worker == worker && span.state == state);
-    of.map(|span| span.end - span.start).sum()
+    // The sum of no numbers is -0.
+    of.map(|span| span.end - span.start).sum::<f64>() + 0.0
 }
 
 fn show(seconds: f64) -> String {
@@ -156,7 +168,9 @@ fn label(experiment: &Experiment, shown: &[&Series]) -> String {
     for series in shown {
         let workers = trace::rows(&series.spans);
         let sum = |state| {
-            workers.iter().map(|worker| total(&series.spans, worker, state)).sum()
+            let totals =
+                workers.iter().map(|worker| total(&series.spans, worker, state));
+            totals.sum::<f64>() + 0.0
         };
         let _ = write!(
             label,

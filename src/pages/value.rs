@@ -55,7 +55,7 @@ pub fn note(path: &str, value: &Value, record: &Record) -> String {
     let how = match (value.n, value.unit) {
         (0 | 1, Unit::Count) => "counted once".to_owned(),
         (0 | 1, _) => "measured once".to_owned(),
-        (n, _) => format!("median of {n}, {}", value.show_range()),
+        (n, _) => format!("median of {n} rounds, {}", value.show_range()),
     };
     match &experiment.noise.withheld {
         Some(why) => format!("{how}; noisy: {why}; {machine}"),

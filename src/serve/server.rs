@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    io,
+    io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -74,7 +74,8 @@ async fn read(root: &Path, args: ServeArgs) -> Result<()> {
     let url = format!("http://{}/", server.address());
     eprintln!("Building the book …");
     server.build().await;
-    println!("{url}");
+    // Whoever reads it may have gone.
+    drop(writeln!(io::stdout(), "{url}"));
     eprintln!("Reading at {url} until Ctrl-C; it follows what you save.");
     if args.open {
         open(&url);

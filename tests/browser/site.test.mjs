@@ -20,6 +20,9 @@ const axe = createRequire(import.meta.url).resolve("axe-core");
 
 const pages = ["title.html", "how_to_read.html", "ch05_image_pool.html", "glossary.html"];
 const chapter = "ch05_image_pool.html";
+// What a chart is made of, besides its text, its grid and the halo under a whisker.
+const markClasses =
+  ".wb-bar, .wb-whisker, .wb-reference, .wb-line, .wb-spread, .wb-mark, .wb-working, .wb-stripes, .wb-waiting";
 const themes = ["light", "rust", "coal", "navy", "ayu"];
 
 let server;
@@ -131,16 +134,18 @@ describe("the chapter's page", () => {
         assert.ok(box.width > 200 && box.height > 40, JSON.stringify(box));
         assert.ok(await chart.getAttribute("aria-label"));
         // A mark that has the colour of the page cannot be seen.
-        const hidden = await chart.evaluate((svg) => {
+        const { marks, hidden } = await chart.evaluate((svg, classes) => {
           const page = getComputedStyle(document.documentElement).backgroundColor;
-          const marks = [...svg.querySelectorAll("rect, path, line, text, circle")];
-          const seen = marks.some((mark) => {
+          const unseen = ["none", "rgba(0, 0, 0, 0)", page];
+          const marks = [...svg.querySelectorAll(classes)];
+          const hidden = marks.filter((mark) => {
             const { fill, stroke } = getComputedStyle(mark);
-            return [fill, stroke].some((colour) => colour !== "none" && colour !== page);
+            return unseen.includes(fill) && unseen.includes(stroke);
           });
-          return !seen;
-        });
-        assert.equal(hidden, false);
+          return { marks: marks.length, hidden: hidden.map((mark) => mark.outerHTML) };
+        }, markClasses);
+        assert.ok(marks > 0, "a chart without a mark");
+        assert.deepEqual(hidden, []);
       }
       await page.addScriptTag({ path: axe });
       const { violations } = await page.evaluate(() =>
@@ -158,7 +163,7 @@ describe("the chapter's page", () => {
 
   test("a measured value tells where it comes from when it has the focus", async () => {
     const { page } = await open(chapter);
-    const value = page.locator(".wb-value").first();
+    const value = page.locator('.wb-value[data-path$=".wall"]').first();
     await value.focus();
     const note = await value.evaluate((it) => {
       const style = getComputedStyle(it, "::after");
@@ -178,6 +183,16 @@ describe("the chapter's page", () => {
     await close(page);
   });
 
+  test("the claims are whole on a phone", async () => {
+    const { page } = await open(chapter, { viewport: { width: 360, height: 740 } });
+    const { scroll, client } = await page.locator(".wb-claims .wb-scroll").evaluate((it) => ({
+      scroll: it.scrollWidth,
+      client: it.clientWidth,
+    }));
+    assert.ok(scroll <= client, `${scroll} px of claims in ${client} px`);
+    await close(page);
+  });
+
   test("printed pages are light, and show recorded values", async () => {
     const { page } = await open(chapter, { theme: "navy" });
     await page.emulateMedia({ media: "print" });
@@ -187,13 +202,17 @@ describe("the chapter's page", () => {
     });
     assert.ok(paper.every((channel) => channel < 110), `text is ${paper} on paper`);
     assert.ok((await page.locator(".wb-value").first().innerText()).length > 0);
+    const folded = await page.$$eval("main details > :not(summary)", (all) =>
+      all.filter((it) => !it.checkVisibility()).length,
+    );
+    assert.equal(folded, 0, "what is folded away is on paper");
     await close(page);
   });
 
   test("the search finds the chapter by a word of its prose", async () => {
     const { page, complaints } = await open("title.html");
     await page.keyboard.press("s");
-    await page.locator("#mdbook-searchbar, #searchbar").first().fill("ceiling");
+    await page.locator("#mdbook-searchbar, #searchbar").first().pressSequentially("ceiling");
     const hit = page.locator("#mdbook-searchresults a, #searchresults a", { hasText: /core/ }).first();
     await hit.waitFor();
     assert.match(await hit.getAttribute("href"), /ch05_image_pool/);

@@ -19,8 +19,8 @@ from PIL import Image, ImageFilter
 HASHES = 256
 BLOCK = bytes(1 << 20)
 FACTORIALS = 10_000
-SQUARES = 2_000_000
-DARTS = 500_000
+SQUARES = 4_000_000
+DARTS = 1_000_000
 TASKS = 4
 
 

@@ -18,15 +18,15 @@ PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
 
 
 # ANCHOR: run
-def shrink(path, output):
+def shrink(path, output, sigma, side, quality):
     with Image.open(path) as image:
-        image = image.filter(ImageFilter.GaussianBlur(15))
-        image.thumbnail((1200, 1200))
-        image.save(output / path.name, quality=85)
+        image = image.filter(ImageFilter.GaussianBlur(sigma))
+        image.thumbnail((side, side))
+        image.save(output / path.name, quality=quality)
 
 
-def run(pool, workers, photos, output):
-    job = partial(shrink, output=output)
+def run(pool, workers, photos, **settings):
+    job = partial(shrink, **settings)
     if pool == "sequential":
         for photo in photos:
             job(photo)
@@ -49,13 +49,17 @@ def main():
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--input", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--sigma", type=float, default=15)
+    parser.add_argument("--max-side", type=int, default=1200)
+    parser.add_argument("--quality", type=int, default=85)
     args = parser.parse_args()
+    settings = {"sigma": args.sigma, "side": args.max_side, "quality": args.quality}
 
     photos = sorted(path for path in args.input.iterdir() if path.suffix.lower() in PHOTOS)
     args.output.mkdir(parents=True, exist_ok=True)
 
     cpu, wall = cpu_seconds(), time.perf_counter()
-    run(args.pool, args.workers, photos, args.output)
+    run(args.pool, args.workers, photos, output=args.output, **settings)
     wall, cpu = time.perf_counter() - wall, cpu_seconds() - cpu
     workers = 1 if args.pool == "sequential" else args.workers
     result = {"pool": args.pool, "workers": workers, "wall_s": wall, "cpu_s": cpu}

@@ -7,43 +7,48 @@
 
 use std::{hint::black_box, thread};
 
+const NO_PANIC: &str = "arithmetic that wraps cannot panic";
+
 /// Adds up the numbers, each thread a part of them, `times` over.
 // ANCHOR: stream
 pub fn stream(numbers: &[u64], threads: usize, times: usize) -> u64 {
     let part = numbers.len().div_ceil(threads);
-    let add =
-        |part: &[u64]| (0..times).fold(0, |sum: u64, _| sum.wrapping_add(sum_of(part)));
     thread::scope(|scope| {
-        let parts = numbers.chunks(part).map(|part| scope.spawn(move || add(part)));
-        let running: Vec<_> = parts.collect();
-        running
-            .into_iter()
-            .fold(0, |sum: u64, thread| sum.wrapping_add(thread.join().unwrap_or(0)))
+        let parts = numbers.chunks(part);
+        let running: Vec<_> =
+            parts.map(|part| scope.spawn(|| add_up(part, times))).collect();
+        let sums = running.into_iter().map(|thread| thread.join().expect(NO_PANIC));
+        sums.fold(0, u64::wrapping_add)
     })
+}
+
+fn add_up(numbers: &[u64], times: usize) -> u64 {
+    // The black box keeps the compiler from adding up once, and multiplying.
+    let once = || black_box(numbers).iter().copied().fold(0, u64::wrapping_add);
+    (0..times).map(|_| once()).fold(0, u64::wrapping_add)
 }
 // ANCHOR_END: stream
 
-/// `black_box` keeps the compiler from adding up once and multiplying.
-fn sum_of(part: &[u64]) -> u64 {
-    black_box(part).iter().fold(0, |sum: u64, number| sum.wrapping_add(*number))
-}
-
-/// `steps` steps of a chain of multiplications in registers, each thread a part of them.
+/// `steps` steps of Marsaglia's xorshift64 (2003) in registers, each thread a part of them.
 ///
-/// The multiplier is that of Knuth's MMIX generator.
+/// Each step needs the result of the one before, so nothing can be left out or done at once.
 pub fn compute(steps: u64, threads: usize) -> u64 {
     let part = steps / threads as u64;
-    let chain = move |seed: u64| {
-        let step = |state: u64, _| {
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1)
-        };
-        black_box((0..part).fold(black_box(seed), step))
-    };
+    let chain =
+        move |seed: u64| (0..part).fold(black_box(seed), |state, _| step(state));
     thread::scope(|scope| {
+        let seeds = 1..=threads as u64;
         let running: Vec<_> =
-            (0..threads as u64).map(|n| scope.spawn(move || chain(n))).collect();
-        running.into_iter().fold(0, |all, thread| all ^ thread.join().unwrap_or(0))
+            seeds.map(|seed| scope.spawn(move || chain(seed))).collect();
+        let ends = running.into_iter().map(|thread| thread.join().expect(NO_PANIC));
+        ends.fold(0, |all, end| all ^ end)
     })
+}
+
+fn step(mut state: u64) -> u64 {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^ (state << 17)
 }
 
 #[cfg(test)]
@@ -61,8 +66,9 @@ mod tests {
 
     #[test]
     fn a_chain_ends_where_its_steps_lead() {
-        // From 0, one step leads to 1, and two lead to the multiplier + 1.
-        assert_eq!(compute(1, 1), 1);
-        assert_eq!(compute(2, 1), 6_364_136_223_846_793_006);
+        let ends = |steps| compute(steps, 1);
+        assert_eq!(ends(0), 1);
+        assert_eq!(ends(3), step(step(step(1))));
+        assert_eq!(compute(6, 2), ends(3) ^ step(step(step(2))));
     }
 }

@@ -11,10 +11,7 @@
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::process::{self, Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::atomic::{
-    AtomicBool,
-    Ordering::{Relaxed, SeqCst},
-};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -73,7 +70,8 @@ pub enum Reason {
 /// and been waited for, so that the system has added their CPU time to that of our children.
 ///
 /// # Errors
-/// If a worker cannot be started at the beginning; then nothing has been sent.
+/// If a worker process cannot be started at the beginning, or not even one thread to send it
+/// errands; then nothing has been sent. With fewer threads than workers, the rest is let go.
 pub fn run<E: Errand>(
     command: &(dyn Fn() -> Command + Sync),
     workers: usize,
@@ -82,14 +80,11 @@ pub fn run<E: Errand>(
 ) -> io::Result<()> {
     let queue = SegQueue::new();
     errands.iter().for_each(|errand| queue.push(errand));
-    let stop = AtomicBool::new(false);
     // ANCHOR: supervise
     let supervise = |mut worker: Worker| {
-        while !stop.load(Relaxed)
-            && let Some(errand) = queue.pop()
-        {
+        while let Some(errand) = queue.pop() {
             if done(errand, worker.send(errand, command)).is_break() {
-                stop.store(true, Relaxed);
+                while queue.pop().is_some() {}
             }
         }
     };
@@ -99,8 +94,12 @@ pub fn run<E: Errand>(
     let mut crew = crew.collect::<io::Result<Vec<_>>>()?;
     crew.iter_mut().try_for_each(Worker::expect_ready)?;
     thread::scope(|scope| {
-        for worker in crew {
-            thread::Builder::new().spawn_scoped(scope, || supervise(worker))?;
+        for (number, worker) in crew.into_iter().enumerate() {
+            let job = || supervise(worker);
+            let started = thread::Builder::new().spawn_scoped(scope, job);
+            if number == 0 {
+                started?;
+            }
         }
         Ok(())
     })

@@ -115,13 +115,15 @@ pub fn main(task: &Task) -> ExitCode {
     let interrupted: &'static AtomicBool = Box::leak(Box::default());
     let report = stop_on_ctrl_c(interrupted).and_then(|()| {
         let plan = plan(task)?;
-        let total = plan.jobs.len();
-        Ok((run(task, plan, interrupted)?, total))
+        let (total, hopeless) = (plan.jobs.len(), plan.failed.len());
+        let report = run(task, plan, interrupted)?;
+        let done = report.processed + report.failed.len() - hopeless;
+        Ok((report, done, total))
     });
     match report {
-        Ok((report, total)) => conclude(task, &report, total, interrupted.load(SeqCst)),
+        Ok((report, done, total)) => conclude(task, &report, done, total),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            let _ = writeln!(io::stderr(), "error: {error:#}");
             ExitCode::from(2)
         }
     }
@@ -149,10 +151,40 @@ struct Plan {
 
 /// Looks for photos, and decides where their results go.
 fn plan(task: &Task) -> anyhow::Result<Plan> {
+    let output = prepare(task)?;
+    let (found, failed) = search(task, &output);
+    // A photo, and where it really lies if it is a link: neither may be replaced.
+    let places = |path: &PathBuf| [real_place(path), path.canonicalize().ok()];
+    let photos: HashSet<PathBuf> = found.iter().flat_map(places).flatten().collect();
+    let mut results = HashSet::new();
+    let mut plan = Plan { jobs: Vec::new(), skipped: 0, failed };
+    for path in found {
+        let result = task.output.join(path.strip_prefix(&task.input)?);
+        let place = real_place(&result);
+        if place.as_ref().is_some_and(|place| photos.contains(place)) {
+            plan.failed.push(Failed::new(&path, "its result would replace an input"));
+        } else if place.is_some_and(|place| !results.insert(place)) {
+            plan.failed
+                .push(Failed::new(&path, "its result would replace another one"));
+        } else if is_taken(&result) && !task.force {
+            plan.skipped += 1;
+        } else {
+            let (id, settings) = (plan.jobs.len(), task.settings);
+            let temp = save::temp_for(&result, id);
+            let (input, output) = (path, result);
+            plan.jobs.push(Job { id, input, output, temp, settings, fault: None });
+        }
+    }
+    Ok(plan)
+}
+
+/// Makes the output folder if it is missing, and says where it really is.
+fn prepare(task: &Task) -> anyhow::Result<PathBuf> {
     if !task.input.is_dir() {
         bail!("the input {} is not a folder", task.input.display());
     }
     let input = task.input.canonicalize().context("cannot read the input folder")?;
+    fs::read_dir(&input).context("cannot read the input folder")?;
     fs::create_dir_all(&task.output).with_context(|| {
         format!("cannot make the output folder {}", task.output.display())
     })?;
@@ -162,33 +194,7 @@ fn plan(task: &Task) -> anyhow::Result<Plan> {
             "the output folder must not be the input folder: results would replace photos"
         );
     }
-
-    let (found, failed) = search(task, &output);
-    let photos: HashSet<PathBuf> =
-        found.iter().filter_map(|path| real_place(path)).collect();
-    let mut plan = Plan { jobs: Vec::new(), skipped: 0, failed };
-    for path in found {
-        let result = task.output.join(path.strip_prefix(&task.input)?);
-        if real_place(&result).is_some_and(|place| photos.contains(&place)) {
-            plan.failed
-                .push(Failed::new(&path, "its result would replace another input"));
-        } else if result.is_file() && !task.force {
-            plan.skipped += 1;
-        } else {
-            let id = plan.jobs.len();
-            let temp = save::temp_for(&result, id);
-            let settings = task.settings;
-            plan.jobs.push(Job {
-                id,
-                input: path,
-                output: result,
-                temp,
-                settings,
-                fault: None,
-            });
-        }
-    }
-    Ok(plan)
+    Ok(output)
 }
 
 /// All that looks like a photo, sorted by name, and what cannot even be looked at.
@@ -207,20 +213,20 @@ fn search(task: &Task, output: &Path) -> (Vec<PathBuf>, Vec<Failed>) {
         match entry {
             Ok(entry) if is_photo(entry.path()) => found.push(entry.into_path()),
             Ok(_) => {}
-            Err(error) => {
-                let path = error.path().unwrap_or(&task.input);
-                let is_link =
-                    fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
-                // A broken link may have been a link to anything: its name decides.
-                if is_photo(path)
-                    || task.recursive && (!is_link || error.loop_ancestor().is_some())
-                {
-                    failed.push(Failed::new(path, what_is_wrong(&error)));
-                }
-            }
+            Err(error) => failed.extend(missed(task, &error)),
         }
     }
     (found, failed)
+}
+
+/// What could not be looked at, if it is among what was asked for.
+fn missed(task: &Task, error: &walkdir::Error) -> Option<Failed> {
+    let path = error.path().unwrap_or(&task.input);
+    let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+    // A broken link may have been a link to anything: its name decides.
+    let asked_for = is_photo(path)
+        || task.recursive && (!is_link || error.loop_ancestor().is_some());
+    asked_for.then(|| Failed::new(path, what_is_wrong(error)))
 }
 
 /// Says it without the path, which is in the report already.
@@ -237,6 +243,12 @@ fn what_is_wrong(error: &walkdir::Error) -> String {
 fn is_photo(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     matches!(extension.to_str(), Some("jpg" | "jpeg" | "png" | "webp"))
+}
+
+/// Whether something is there already, be it a link that leads nowhere. A folder is no result:
+/// it makes the job fail.
+fn is_taken(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_dir())
 }
 
 /// Where a file is, or would be, whatever links lead to its folder. None if that is missing.
@@ -294,13 +306,17 @@ fn progress_bar(jobs: usize) -> ProgressBar {
 }
 
 /// Tells how it went, and turns that into the program's exit code.
-fn conclude(task: &Task, report: &Report, total: usize, interrupted: bool) -> ExitCode {
+///
+/// Only Ctrl-C leaves jobs undone; if it comes during the last ones, nothing was interrupted.
+fn conclude(task: &Task, report: &Report, done: usize, total: usize) -> ExitCode {
+    let interrupted = done < total;
     // If nobody listens any more, the photos are no less done: write errors are let pass.
     for Failed { input, error } in &report.failed {
-        let _ = writeln!(io::stderr(), "failed: {input}: {error}");
+        let line =
+            format!("failed: {input}: {error}").replace(char::is_control, "\u{fffd}");
+        let _ = writeln!(io::stderr(), "{line}");
     }
     if interrupted {
-        let done = report.processed;
         let text = format!(
             "interrupted after {done} of {total} photos; the same command continues"
         );

@@ -50,6 +50,9 @@ impl Default for Settings {
     }
 }
 
+/// What a staged panic says.
+pub const STAGED: &str = "as asked for";
+
 /// A misfortune that strikes when the result is written but not yet in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fault {
@@ -165,7 +168,7 @@ fn steps(job: &Job) -> Result<Done, Failure> {
     let draft =
         save::write(&image, photo.profile, &job.output, &job.temp, settings.quality)?;
     if let Some(fault) = job.fault {
-        fault.strike();
+        fault.strike(); // a staged misfortune, for tests and the end of the chapter
     }
     draft.publish()?;
     Ok(Done { from, to })
@@ -188,7 +191,7 @@ impl Fault {
     /// Lets it happen.
     fn strike(self) {
         match self {
-            Self::Panic => panic!("as asked for"),
+            Self::Panic => panic!("{STAGED}"),
             Self::KillOnce | Self::KillAlways => kill_this_process(),
         }
     }

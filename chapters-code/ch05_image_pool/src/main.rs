@@ -32,12 +32,16 @@ Exit status: 0 all is well; 1 an experiment or some photos failed; 2 it could no
     claims: claims::CLAIMS,
 };
 
+/// What makes no sense with a folder of one's own.
+const OF_EXPERIMENTS: [&str; 8] =
+    ["full", "only", "rounds", "trace", "python", "photos", "width", "height"];
+
 // A doc comment here would replace the chapter's question in `--help`.
 #[derive(Args)]
 #[command(next_help_heading = "A folder of your own")]
 struct FolderArgs {
     /// Blur and shrink the photos of this folder (.jpg, .jpeg, .png, .webp)
-    #[arg(long, value_name = "DIR", requires = "output")]
+    #[arg(long, value_name = "DIR", requires = "output", conflicts_with_all = OF_EXPERIMENTS)]
     input: Option<PathBuf>,
     /// Folder for the results, made if missing
     #[arg(long, value_name = "DIR", requires = "input")]
@@ -52,7 +56,8 @@ struct FolderArgs {
     #[arg(long, requires = "input")]
     force: bool,
     /// Refuse photos with more pixels than this
-    #[arg(long, value_name = "N", default_value_t = Settings::default().max_pixels)]
+    #[arg(long, value_name = "N", requires = "input")]
+    #[arg(default_value_t = Settings::default().max_pixels)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=1_000_000_000_000))]
     max_pixels: u64,
 }
@@ -87,7 +92,7 @@ fn main() -> ExitCode {
 
 /// Not for people: the program starts itself as a worker. `None` if it was not started so.
 fn worker() -> Option<io::Result<()>> {
-    match env::args().nth(1)?.as_str() {
+    match env::args_os().nth(1)?.to_str()? {
         s4_processes::WORKER => Some(s4_processes::worker()),
         grain::WORKER => Some(grain::worker()),
         _ => None,

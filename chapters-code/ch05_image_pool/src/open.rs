@@ -17,6 +17,9 @@ const BYTES_PER_PIXEL: u64 = 8;
 /// What a file may hold besides pixels, in bytes: previews, profiles, and other metadata.
 const BESIDES_PIXELS: u64 = 64 << 20;
 
+/// What metadata, such as a colour profile, may unpack to, in bytes.
+const METADATA: u64 = 16 << 20;
+
 /// A decoded photo.
 pub struct Photo {
     /// The pixels as stored, 8 bits a sample: gray or RGB, with or without alpha.
@@ -42,8 +45,8 @@ pub fn open(path: &Path, max_pixels: u64) -> Result<Photo, Failure> {
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
-    limits.max_alloc =
-        Some(max_pixels.saturating_mul(BYTES_PER_PIXEL).max(BESIDES_PIXELS));
+    // Not for the pixels, whose buffer is ours, but for what unpacks to more than them.
+    limits.max_alloc = Some(METADATA);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(failure)?;
 

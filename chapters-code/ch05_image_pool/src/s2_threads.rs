@@ -2,7 +2,6 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
 use crossbeam::queue::SegQueue;
@@ -14,7 +13,7 @@ use crate::job::{Job, Outcome, shrink};
 /// When `done` breaks, the jobs in hand are finished, and no more are taken.
 ///
 /// # Errors
-/// If the system starts no more threads; those that run finish the jobs.
+/// If the system starts not even one thread. With fewer than asked for, it only takes longer.
 // ANCHOR: run
 pub fn run(
     jobs: &[Job],
@@ -23,20 +22,19 @@ pub fn run(
 ) -> io::Result<()> {
     let queue = SegQueue::new();
     jobs.iter().for_each(|job| queue.push(job));
-    let stop = AtomicBool::new(false);
     let work = || {
-        while !stop.load(Relaxed)
-            && let Some(job) = queue.pop()
-        {
+        while let Some(job) = queue.pop() {
             if done(shrink(job)).is_break() {
-                stop.store(true, Relaxed);
+                while queue.pop().is_some() {}
             }
         }
     };
     thread::scope(|scope| {
         for number in 0..workers.min(jobs.len()) {
-            let builder = thread::Builder::new().name(format!("worker {number}"));
-            builder.spawn_scoped(scope, work)?;
+            let started = thread::Builder::new().spawn_scoped(scope, work);
+            if number == 0 {
+                started?;
+            }
         }
         Ok(())
     })

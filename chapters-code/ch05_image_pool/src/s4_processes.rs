@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Command;
 
-use crate::crew::{self, Errand, Lost, Reason};
+use crate::crew::{self, Answered, Errand, Reason};
 use crate::job::{Failure, Job, Outcome, Worker, shrink};
 use crate::save;
 
@@ -22,35 +22,38 @@ pub const WORKER: &str = "worker";
 ///
 /// # Errors
 /// If the worker processes cannot be started.
+// ANCHOR: run
 pub fn run(
     jobs: &[Job],
     workers: usize,
     done: &(dyn Fn(Outcome) -> ControlFlow<()> + Sync),
 ) -> io::Result<()> {
-    run_program(&env::current_exe()?, jobs, workers, done)
+    let program = env::current_exe()?;
+    let command = || as_worker(&program);
+    crew::run(&command, workers, jobs, &|job, answer| done(outcome(job, answer)))
 }
+// ANCHOR_END: run
 
-/// As [`run`], with workers that run `program`.
+/// As [`run`], with workers that run `program`: a test is a program without workers.
 ///
 /// # Errors
 /// If the worker processes cannot be started.
-// ANCHOR: run
 pub fn run_program(
     program: &Path,
     jobs: &[Job],
     workers: usize,
     done: &(dyn Fn(Outcome) -> ControlFlow<()> + Sync),
 ) -> io::Result<()> {
-    let command = || {
-        let mut command = Command::new(program);
-        command.arg(WORKER);
-        command
-    };
-    crew::run(&command, workers, jobs, &|job, answer| {
-        done(answer.unwrap_or_else(|lost| given_up(job, lost)))
-    })
+    let command = || as_worker(program);
+    crew::run(&command, workers, jobs, &|job, answer| done(outcome(job, answer)))
 }
-// ANCHOR_END: run
+
+/// Starts the program as a worker.
+fn as_worker(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.arg(WORKER);
+    command
+}
 
 /// The other end: does the jobs that come through the standard input until it is closed.
 ///
@@ -78,9 +81,9 @@ impl Errand for Job {
     }
 }
 
-/// The outcome of a job that no worker lived to tell.
-fn given_up(job: &Job, lost: Lost) -> Outcome {
-    Outcome {
+/// What a worker told, or, if none lived to tell, how that came.
+fn outcome(job: &Job, answer: Answered<Job>) -> Outcome {
+    answer.unwrap_or_else(|lost| Outcome {
         id: job.id,
         worker: Worker { pid: lost.pid, thread: 0 },
         started: lost.started,
@@ -89,5 +92,5 @@ fn given_up(job: &Job, lost: Lost) -> Outcome {
             Reason::Died(how) => Failure::WorkerLost(how),
             Reason::NotReplaced(why) => Failure::NoWorker(why),
         }),
-    }
+    })
 }

@@ -75,6 +75,9 @@ impl Bound {
         match self {
             Bound::AtLeast(low) => format!("at least {}", show(low)),
             Bound::AtMost(high) => format!("at most {}", show(high)),
+            Bound::Between(low, high) if low == high => {
+                format!("exactly {}", show(low))
+            }
             Bound::Between(low, high) => {
                 format!("from {} to {}", show(low), show(high))
             }
@@ -109,6 +112,21 @@ pub struct Claim {
     pub timing: bool,
     /// It is about Python, so it is not measured without one.
     pub python: bool,
+    /// It is about so many CPUs or more, so it is not measured with fewer.
+    pub least_cpus: usize,
+    /// What must hold besides.
+    pub also: &'static [Condition],
+}
+
+/// One more value that decides a claim.
+#[derive(Clone, Copy, Debug)]
+pub struct Condition {
+    /// As [`Claim::measure`].
+    pub measure: &'static str,
+    /// As [`Claim::what`].
+    pub what: &'static str,
+    /// As [`Claim::bound`], and for each CPU if that is.
+    pub bound: Bound,
 }
 
 /// What a run says about our verdict.
@@ -158,25 +176,38 @@ pub struct Judged {
     pub bound: Bound,
     /// What was measured, if it was.
     pub value: Option<Value>,
+    /// [`Claim::also`], with what was measured.
+    pub also: Vec<Also>,
     /// Whether our verdict stands on this machine.
     pub holds: Holds,
+}
+
+/// A [`Condition`] with what one run measured for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Also {
+    /// [`Condition::measure`].
+    pub measure: String,
+    /// [`Condition::what`].
+    pub what: String,
+    /// [`Condition::bound`].
+    pub bound: Bound,
+    /// What was measured, if it was.
+    pub value: Option<Value>,
 }
 
 impl Claim {
     /// Judges the claim by the experiments of one run on a machine with `cpus` usable CPUs.
     pub fn judge(&self, experiments: &[Experiment], cpus: usize) -> Judged {
-        let (value, noise) = self.look_up(experiments);
-        let bound = if self.per_cpu { self.bound.times(cpus) } else { self.bound };
-        let holds = match (&value, noise) {
-            (None, _) if self.python => {
-                Holds::NotMeasured("it needs --python".to_owned())
-            }
-            (None, _) => Holds::NotMeasured("not measured on this system".to_owned()),
-            (Some(_), Some(noise)) if self.timing => Holds::Inconclusive(noise),
-            (Some(value), _) if bound.holds(value.median) => Holds::Yes,
-            (Some(_), _) => Holds::No,
-        };
-        Judged {
+        let bound = |bound: Bound| if self.per_cpu { bound.times(cpus) } else { bound };
+        let (value, noise) = look_up(self.measure, experiments);
+        let also = self.also.iter().map(|condition| Also {
+            measure: condition.measure.to_owned(),
+            what: condition.what.to_owned(),
+            bound: bound(condition.bound),
+            value: look_up(condition.measure, experiments).0,
+        });
+        let mut judged = Judged {
             id: self.id.to_owned(),
             source: self.source.to_owned(),
             says: self.says.to_owned(),
@@ -184,28 +215,59 @@ impl Claim {
             because: self.because.to_owned(),
             measure: self.measure.to_owned(),
             what: self.what.to_owned(),
-            bound,
+            bound: bound(self.bound),
             value,
-            holds,
-        }
+            also: also.collect(),
+            holds: Holds::Yes,
+        };
+        judged.holds = match noise.filter(|_| self.timing) {
+            _ if cpus < self.least_cpus => {
+                Holds::NotMeasured(format!("it needs {} CPUs", self.least_cpus))
+            }
+            _ if !judged.is_measured() && self.python => {
+                Holds::NotMeasured("it needs --python".to_owned())
+            }
+            _ if !judged.is_measured() => {
+                Holds::NotMeasured("not measured on this system".to_owned())
+            }
+            Some(noise) => Holds::Inconclusive(noise),
+            None if judged.is_within() => Holds::Yes,
+            None => Holds::No,
+        };
+        judged
+    }
+}
+
+impl Judged {
+    /// The claim's own value, then its conditions.
+    fn values(&self) -> impl Iterator<Item = (&Option<Value>, Bound)> {
+        let conditions = self.also.iter().map(|also| (&also.value, also.bound));
+        [(&self.value, self.bound)].into_iter().chain(conditions)
     }
 
-    fn look_up(&self, experiments: &[Experiment]) -> (Option<Value>, Option<String>) {
-        let parts: Vec<&str> = self.measure.split('.').collect();
-        let Some(experiment) =
-            experiments.iter().find(|experiment| experiment.id == parts[0])
-        else {
-            return (None, None);
-        };
-        let value = match parts[1..] {
-            [name] => experiment.value(name).ok(),
-            [series, name] => {
-                experiment.series(series).and_then(|s| s.value(name).ok())
-            }
-            _ => None,
-        };
-        (value, experiment.noise.withheld.clone())
+    fn is_measured(&self) -> bool {
+        self.values().all(|(value, _)| value.is_some())
     }
+
+    fn is_within(&self) -> bool {
+        let within = |value: &Value, bound: Bound| bound.holds(value.median);
+        self.values()
+            .all(|(value, bound)| value.as_ref().is_some_and(|it| within(it, bound)))
+    }
+}
+
+/// The value at `path`, and why timings of its experiment are not judged, if they are not.
+fn look_up(path: &str, experiments: &[Experiment]) -> (Option<Value>, Option<String>) {
+    let parts: Vec<&str> = path.split('.').collect();
+    let Some(experiment) = experiments.iter().find(|one| one.id == parts[0]) else {
+        return (None, None);
+    };
+    let value = match parts[1..] {
+        [name] => experiment.value(name).ok(),
+        [series, name] => experiment.series(series).and_then(|s| s.value(name).ok()),
+        _ => None,
+    };
+    (value, experiment.noise.withheld.clone())
 }
 
 #[cfg(test)]
@@ -227,6 +289,8 @@ mod tests {
         per_cpu: true,
         timing: true,
         python: false,
+        least_cpus: 1,
+        also: &[],
     };
 
     fn experiment(gain: f64, withheld: Option<&str>) -> Experiment {
@@ -264,6 +328,24 @@ mod tests {
             Holds::Inconclusive("busy".to_owned())
         );
         assert_eq!(Claim { timing: false, ..CLAIM }.judge(&noisy, 2).holds, Holds::Yes);
+    }
+
+    #[test]
+    fn a_claim_stands_only_with_all_its_conditions() {
+        let holds = |bound| {
+            let also: &'static [Condition] =
+                vec![Condition { measure: "pool.gain", what: "gain", bound }].leak();
+            Claim { also, ..CLAIM }.judge(&[experiment(1.7, None)], 2).holds
+        };
+        assert_eq!(holds(Bound::AtMost(0.9)), Holds::Yes);
+        assert_eq!(holds(Bound::AtMost(0.8)), Holds::No);
+    }
+
+    #[test]
+    fn a_claim_about_two_cpus_is_not_judged_on_one() {
+        let claim = Claim { least_cpus: 2, ..CLAIM };
+        let holds = claim.judge(&[experiment(1.7, None)], 1).holds;
+        assert_eq!(holds, Holds::NotMeasured("it needs 2 CPUs".to_owned()));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The command line that every chapter shares.
 
 use std::{
+    io::{self, Write},
     path::PathBuf,
-    process::ExitCode,
+    process::{self, ExitCode},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -147,6 +148,13 @@ pub fn run(chapter: &Chapter, matches: &ArgMatches) -> ExitCode {
             return ExitCode::from(2);
         }
     }
+    // Before the run, which may take minutes: its result must not be lost for a wrong path.
+    if let Some(path) = &shared.trace
+        && let Err(error) = std::fs::File::create(path)
+    {
+        eprintln!("error: cannot write the trace to {}: {error}", path.display());
+        return ExitCode::from(2);
+    }
     if let Err(error) = ctrlc::set_handler(trial::stop) {
         eprintln!("warning: Ctrl-C will end the run at once: {error}");
     }
@@ -193,7 +201,7 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
         made: made.as_secs(),
         source: None,
         full: shared.full,
-        machine: Machine::this(),
+        machine: Machine { python: python_version(shared), ..Machine::this() },
         claims: judge(chapter, shared, &experiments),
         experiments,
         transcript: String::new(),
@@ -231,10 +239,23 @@ fn print(shared: &Shared, record: &Record) -> Result<()> {
         trace::write_chrome(path, &series)
             .with_context(|| format!("cannot write the trace to {}", path.display()))?;
     }
-    if shared.json {
-        println!("{}", serde_json::to_string(record)?);
-    } else {
-        print!("{}", record.transcript);
-    }
+    let text = match shared.json {
+        true => serde_json::to_string(record)? + "\n",
+        false => record.transcript.clone(),
+    };
+    // If nobody reads to the end, as with `| head`, the run was no less good.
+    let _ = io::stdout().write_all(text.as_bytes());
     Ok(())
+}
+
+/// The interpreter and its packages, as they name themselves.
+fn python_version(shared: &Shared) -> Option<String> {
+    const ASK: &str = "import platform as p, importlib.metadata as m; \
+        print(p.python_implementation(), p.python_version(), \
+        *sorted(f'{d.name} {d.version}' for d in m.distributions()), sep=', ')";
+    let output = process::Command::new(shared.python.as_ref()?)
+        .args(["-c", ASK])
+        .output()
+        .ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

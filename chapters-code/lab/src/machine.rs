@@ -31,6 +31,8 @@ pub struct Machine {
     pub arch: String,
     /// `rustc --version` of the build.
     pub rustc: String,
+    /// The Python that ran beside it, with its packages.
+    pub python: Option<String>,
     /// The optimisation level of the build.
     pub opt_level: String,
     /// Whether the build checks for overflow and the like, which slows it.
@@ -50,6 +52,7 @@ impl Machine {
             kernel: os::kernel(),
             arch: consts::ARCH.to_owned(),
             rustc: env!("LAB_RUSTC").to_owned(),
+            python: None,
             opt_level: env!("LAB_OPT_LEVEL").to_owned(),
             debug_assertions: cfg!(debug_assertions),
         }

@@ -23,6 +23,11 @@ const MOST_SPREAD: f64 = 0.15;
 /// Below this share of the usable CPUs, they are not there.
 const LEAST_CPUS: f64 = 0.85;
 
+/// A ceiling needs memory as well as CPUs, and spreads wider than the gauge.
+const MOST_CEILING_SPREAD: f64 = 0.30;
+
+const ADVICE: &str = "close what else is running, and try again";
+
 /// Gauges the machine, once a round.
 #[derive(Debug)]
 pub struct Gauge {
@@ -92,23 +97,34 @@ impl Default for Gauge {
     }
 }
 
+impl Noise {
+    /// A ceiling that comes and goes withholds the timings as well.
+    pub(crate) fn see_ceiling(&mut self, ceiling: &Value) {
+        if self.withheld.is_none() && ceiling.relative_spread() > MOST_CEILING_SPREAD {
+            let range = ceiling.show_range();
+            self.withheld = Some(format!(
+                "the ceiling came and went ({range} between rounds): {ADVICE}"
+            ));
+        }
+    }
+}
+
 fn withheld(cpus: &Value, delay: Option<&Value>, usable: usize) -> Option<String> {
-    let advice = "close what else is running, and try again";
     let least = LEAST_CPUS * usable as f64;
     if let Some(delay) = delay.filter(|delay| delay.median > MOST_DELAY) {
         let share = delay.show();
         return Some(format!(
-            "ready threads waited for a CPU {share} of the time: {advice}"
+            "ready threads waited for a CPU {share} of the time: {ADVICE}"
         ));
     }
     if cpus.median < least {
         let there = cpus.show();
-        return Some(format!("of {usable} CPUs only {there} were there: {advice}"));
+        return Some(format!("of {usable} CPUs only {there} were there: {ADVICE}"));
     }
     if cpus.relative_spread() > MOST_SPREAD {
         let range = cpus.show_range();
         return Some(format!(
-            "the CPUs came and went ({range} between rounds): {advice}"
+            "the CPUs came and went ({range} between rounds): {ADVICE}"
         ));
     }
     None

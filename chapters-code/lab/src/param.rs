@@ -84,6 +84,7 @@ impl Param {
         Setting {
             name: self.name.to_owned(),
             number,
+            default: self.default(false),
             low,
             high,
             whole,
@@ -101,6 +102,8 @@ pub struct Setting {
     pub name: String,
     /// What it was.
     pub number: f64,
+    /// What it is if the reader says nothing.
+    pub default: f64,
     /// The least it may be.
     pub low: f64,
     /// The most it may be.

@@ -6,7 +6,7 @@ use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
-    claim::{Holds, Judged},
+    claim::{Bound, Holds, Judged},
     record::{Experiment, Record, Series},
     trace::{self, Span, State},
     trial,
@@ -119,6 +119,13 @@ fn experiment_text(experiment: &Experiment) -> String {
     };
     let with = [settings, vec![rounds]].concat().join(", ");
     let _ = writeln!(text, "{}\n", wrap(&with, "  "));
+    if let Some(why) = &experiment.noise.withheld {
+        let _ = writeln!(
+            text,
+            "{}\n",
+            wrap(&format!("Timings are not judged: {why}."), "  ")
+        );
+    }
     text.push_str(&table(experiment));
     for (name, value) in &experiment.values {
         let _ = writeln!(text, "  {name}: {} ({})", value.show(), value.show_range());
@@ -130,13 +137,6 @@ fn experiment_text(experiment: &Experiment) -> String {
             "\n  {}: who worked when\n{}",
             series.label,
             timeline(&series.spans)
-        );
-    }
-    if let Some(why) = &experiment.noise.withheld {
-        let _ = writeln!(
-            text,
-            "\n{}",
-            wrap(&format!("Timings are not judged: {why}."), "  ")
         );
     }
     text
@@ -244,7 +244,7 @@ fn unmeasured(experiment: &Experiment) -> String {
 pub fn timeline(spans: &[Span]) -> String {
     let rows = trace::rows(spans);
     let label = rows.iter().map(|row| row.chars().count()).max().unwrap_or(0);
-    let cells = WIDTH - label - 6;
+    let cells = WIDTH.saturating_sub(label + 6).max(10);
     let end = spans.iter().map(|span| span.end).fold(0.0, f64::max);
     let mut text = String::new();
     for row in rows {
@@ -278,23 +278,29 @@ fn cell(spans: &[&Span], from: f64, width: f64) -> char {
 }
 
 fn claim_line(claim: &Judged) -> String {
-    let measured = match &claim.value {
-        Some(value) => {
-            format!(
-                "{} is {}; the verdict needs {}",
-                claim.what,
-                value.show(),
-                claim.bound.show(value.unit)
-            )
-        }
-        None => claim.what.clone(),
-    };
+    let main = measured(&claim.what, claim.value.as_ref(), claim.bound);
+    let also =
+        claim.also.iter().map(|one| measured(&one.what, one.value.as_ref(), one.bound));
+    let all: Vec<String> = [main].into_iter().chain(also).collect();
     let why = match &claim.holds {
         Holds::Yes | Holds::No => String::new(),
         Holds::Inconclusive(why) | Holds::NotMeasured(why) => format!(" ({why})"),
     };
-    let line = format!("{}: {}: {measured}{why}", claim.id, claim.holds);
+    let line = format!("{}: {}: {}{why}", claim.id, claim.holds, all.join("; "));
     format!("{}\n", wrap(&line, "  "))
+}
+
+fn measured(what: &str, value: Option<&Value>, bound: Bound) -> String {
+    match value {
+        Some(value) => {
+            format!(
+                "{what} is {}, the verdict needs {}",
+                value.show(),
+                bound.show(value.unit)
+            )
+        }
+        None => what.to_owned(),
+    }
 }
 
 /// Breaks `text` into lines of at most 80 columns, the first indented by `indent`, the others more.

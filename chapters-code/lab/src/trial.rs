@@ -11,7 +11,6 @@ use anyhow::{Context, Result, anyhow};
 
 use crate::{
     bench::{Bench, Peak},
-    machine,
     meter::{self, Meter},
     noise::Gauge,
     param::Setting,
@@ -22,6 +21,9 @@ use crate::{
 
 /// How many counted rounds a trial has at least; a warm-up comes before them.
 pub const ROUNDS: usize = 5;
+
+/// How often a full run measures the memory of each series.
+const MEMORY_RUNS: usize = 3;
 
 /// More spans than this in one series are not kept: a timeline could not show them.
 const MOST_SPANS: usize = 2_000;
@@ -90,7 +92,7 @@ struct Entry<'a> {
     series: Series,
     run: Run<'a>,
     against: Option<&'static str>,
-    peak: Option<Peak>,
+    peaks: Vec<Peak>,
     units: BTreeMap<String, Unit>,
 }
 
@@ -102,8 +104,8 @@ pub struct Trial<'a> {
     timeline: bool,
     entries: Vec<Entry<'a>>,
     baseline: Option<&'static str>,
-    copy: Option<Copy<'a>>,
-    faster: Vec<(&'static str, String, String)>,
+    copies: Option<(usize, Copy<'a>)>,
+    ratios: Vec<(&'static str, String, String)>,
     chart: Option<Chart>,
 }
 
@@ -117,8 +119,8 @@ impl<'a> Trial<'a> {
             timeline: false,
             entries: Vec::new(),
             baseline: None,
-            copy: None,
-            faster: Vec::new(),
+            copies: None,
+            ratios: Vec::new(),
             chart: None,
         }
     }
@@ -182,7 +184,7 @@ impl<'a> Trial<'a> {
             series,
             run,
             against: None,
-            peak: None,
+            peaks: Vec::new(),
             units: BTreeMap::new(),
         });
         self
@@ -203,17 +205,21 @@ impl<'a> Trial<'a> {
         self
     }
 
-    /// What could this job reach? As many independent copies of the baseline as there are usable
-    /// CPUs, with no coordination at all, against one. Gives the experiment a `ceiling` and every
-    /// series an `efficiency`: speed-up / ceiling.
-    pub fn ceiling(mut self, copy: impl Fn(usize) -> Result<()> + Sync + 'a) -> Self {
-        self.copy = Some(Box::new(copy));
+    /// What could this job reach? `copies` independent copies of the baseline at once, with no
+    /// coordination at all, against one. Gives the experiment a `ceiling`, and an `efficiency`,
+    /// speed-up / ceiling, to every series but the baseline; in a sweep, where `x` is `copies`.
+    pub fn ceiling(
+        mut self,
+        copies: usize,
+        copy: impl Fn(usize) -> Result<()> + Sync + 'a,
+    ) -> Self {
+        self.copies = Some((copies, Box::new(copy)));
         self
     }
 
-    /// A value of the experiment: how many times as fast `series` is as `other`, round by round.
-    pub fn faster(mut self, name: &'static str, series: &str, other: &str) -> Self {
-        self.faster.push((name, series.to_owned(), other.to_owned()));
+    /// A value of the experiment: wall time of `over` / wall time of `under`, round by round.
+    pub fn ratio(mut self, name: &'static str, over: &str, under: &str) -> Self {
+        self.ratios.push((name, over.to_owned(), under.to_owned()));
         self
     }
 
@@ -232,7 +238,7 @@ impl<'a> Trial<'a> {
         if let Some(wanted) = bench.memory_of.as_deref() {
             return self.print_memory(wanted);
         }
-        let turns = self.entries.len() + 1 + usize::from(self.copy.is_some());
+        let turns = self.entries.len() + 1 + usize::from(self.copies.is_some());
         let bar = bench.progress.start(self.title, ((bench.rounds + 1) * turns) as u64);
         let mut gauge = Gauge::new();
         let mut copies = Vec::new();
@@ -245,12 +251,14 @@ impl<'a> Trial<'a> {
             for entry in &mut self.entries {
                 entry.run(self.id, warm_up)?;
                 if warm_up {
-                    entry.peak = bench.memory_of(self.id, &entry.series.id)?;
+                    for _ in 0..if bench.full { MEMORY_RUNS } else { 1 } {
+                        entry.peaks.extend(bench.memory_of(self.id, &entry.series.id)?);
+                    }
                 }
                 bar.step()?;
             }
-            if let Some(copy) = &self.copy {
-                let wall = self.copies(copy)?;
+            if let Some((number, copy)) = &self.copies {
+                let wall = self.together(*number, copy)?;
                 if !warm_up {
                     copies.push(wall);
                 }
@@ -274,14 +282,12 @@ impl<'a> Trial<'a> {
         process::exit(0)
     }
 
-    /// Wall time of the independent copies.
-    fn copies(&self, copy: &Copy<'_>) -> Result<f64> {
+    /// Wall time of `number` independent copies at once.
+    fn together(&self, number: usize, copy: &Copy<'_>) -> Result<f64> {
         let meter = Meter::start();
         thread::scope(|scope| -> Result<()> {
-            let running: Vec<_> = (0..machine::usable_cpus())
-                .map(|number| scope.spawn(move || copy(number)))
-                .collect();
-            for thread in running {
+            let copies = (0..number).map(|number| scope.spawn(move || copy(number)));
+            for thread in copies.collect::<Vec<_>>() {
                 thread
                     .join()
                     .map_err(|_| anyhow!("a copy for the ceiling panicked"))??;
@@ -296,48 +302,45 @@ impl<'a> Trial<'a> {
         mut self,
         rounds: usize,
         gauge: &Gauge,
-        copies: &[f64],
+        together: &[f64],
     ) -> Result<Experiment> {
-        let cpus = machine::usable_cpus() as f64;
         let baseline = self.baseline.map(|id| self.walls(id)).transpose()?;
-        let ceiling: Vec<f64> = match &baseline {
-            Some(one) => {
-                one.iter().zip(copies).map(|(one, all)| cpus * one / all).collect()
-            }
-            None => Vec::new(),
-        };
+        let copies = self.copies.as_ref().map_or(0, |(number, _)| *number);
+        let one = baseline.iter().flatten().zip(together);
+        let ceiling: Vec<f64> =
+            one.map(|(one, all)| copies as f64 * one / all).collect();
+        let mut noise = gauge.noise().context("a trial has at least one round")?;
         let mut values = BTreeMap::new();
-        values.extend(
-            Value::of(&ceiling, Unit::Ratio).map(|value| ("ceiling".to_owned(), value)),
-        );
-        for (name, series, other) in &self.faster {
-            let ratios = ratios(&self.walls(other)?, &self.walls(series)?);
+        if let Some(value) = Value::of(&ceiling, Unit::Ratio) {
+            noise.see_ceiling(&value);
+            values.insert("ceiling".to_owned(), value);
+        }
+        for (name, over, under) in &self.ratios {
+            let ratios = ratios(&self.walls(over)?, &self.walls(under)?);
             values.extend(
                 Value::of(&ratios, Unit::Ratio)
                     .map(|value| ((*name).to_owned(), value)),
             );
         }
         for number in 0..self.entries.len() {
-            let against =
-                self.entries[number].against.map(|id| self.walls(id)).transpose()?;
+            let against = self.entries[number].against.or(self.baseline);
+            let walls = against.map(|id| self.walls(id)).transpose()?;
             let entry = &mut self.entries[number];
-            let most = if self.timeline { MOST_SPANS } else { 0 };
-            entry.series.spans.truncate(most);
-            match (&against, &baseline) {
-                (Some(other), _) => entry.summarise(Some(other), &[]),
-                // A baseline has no efficiency: it does not even try.
-                (None, baseline) if Some(entry.series.id.as_str()) == self.baseline => {
-                    entry.summarise(baseline.as_deref(), &[]);
-                }
-                (None, baseline) => entry.summarise(baseline.as_deref(), &ceiling),
-            }
+            entry.series.spans.truncate(if self.timeline { MOST_SPANS } else { 0 });
+            // Only what does the baseline's job with as many workers as copies can reach them.
+            let same_job =
+                entry.against.is_none() && against != Some(entry.series.id.as_str());
+            let same_number = entry.series.x.is_none_or(|x| x == copies as f64);
+            let ceiling =
+                if same_job && same_number { ceiling.as_slice() } else { &[] };
+            entry.summarise(walls.as_deref(), ceiling);
         }
         Ok(Experiment {
             id: self.id.to_owned(),
             title: self.title.to_owned(),
             settings: self.settings,
             rounds,
-            noise: gauge.noise().context("a trial has at least one round")?,
+            noise,
             values,
             series: self.entries.into_iter().map(|entry| entry.series).collect(),
             chart: self.chart,
@@ -367,6 +370,8 @@ impl Entry<'_> {
         }
         self.series.spans = notes.spans;
         self.units.extend(notes.units);
+        // Whatever a run started has heard the Ctrl-C too, and may have failed of it.
+        go_on()?;
         result.with_context(|| format!("{trial}: {}", self.series.label))
     }
 
@@ -407,11 +412,12 @@ impl Entry<'_> {
             put("speedup", &speedups, Unit::Ratio);
             put("efficiency", &ratios(&speedups, ceiling), Unit::Share);
         }
-        if let Some(Peak { base, peak }) = self.peak {
-            put("peak", &[peak.pss as f64], Unit::Bytes);
-            put("added", &[peak.pss.saturating_sub(base.pss) as f64], Unit::Bytes);
-            put("peak_rss", &[peak.rss as f64], Unit::Bytes);
-        }
+        let all = |pick: &dyn Fn(&Peak) -> u64| -> Vec<f64> {
+            self.peaks.iter().map(|peak| pick(peak) as f64).collect()
+        };
+        put("peak", &all(&|it| it.peak.pss), Unit::Bytes);
+        put("added", &all(&|it| it.peak.pss.saturating_sub(it.base.pss)), Unit::Bytes);
+        put("peak_rss", &all(&|it| it.peak.rss), Unit::Bytes);
         self.series.values = values;
     }
 }
@@ -419,6 +425,7 @@ impl Entry<'_> {
 fn sample(mut sample: Sample, notes: &mut Notes) -> Sample {
     if let Some((wall, cpu)) = notes.own {
         (sample.wall, sample.cpu) = (wall, cpu);
+        (sample.voluntary, sample.involuntary) = (None, None);
     }
     sample.counts = std::mem::take(&mut notes.counts);
     sample
@@ -434,7 +441,7 @@ pub fn go_on() -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::{cell::RefCell, sync::Mutex};
 
     use super::*;
     use crate::{param::Settings, report::Progress};
@@ -473,7 +480,7 @@ mod tests {
                 Ok(())
             }
         };
-        let trial = Trial::new("t", "t").baseline("one").faster("gain", "two", "one");
+        let trial = Trial::new("t", "t").baseline("one").ratio("gain", "one", "two");
         let trial = trial.series("one", "one", walls([1.0, 10.0, 4.0]));
         let trial = trial.series("two", "two", walls([0.5, 5.0, 1.0]));
         let experiment = trial.run(&bench(3)).expect("runs");
@@ -508,19 +515,27 @@ mod tests {
     }
 
     #[test]
-    fn the_ceiling_is_measured_by_as_many_copies_as_cpus() {
-        let copies = AtomicBool::new(false);
+    fn the_ceiling_is_that_of_as_many_copies_at_once() {
+        let copies = Mutex::new(Vec::new());
         let trial = Trial::new("t", "t").baseline("one");
         let trial =
             trial.series("one", "one", |_| Ok(())).series("two", "two", |_| Ok(()));
-        let trial = trial.ceiling(|number| {
-            assert!(number < machine::usable_cpus());
-            copies.store(true, Ordering::Relaxed);
+        let trial = trial.point("sweep", 1.0, "x", |_| Ok(()));
+        let trial = trial.ceiling(3, |number| {
+            copies.lock().expect("nobody panics").push(number);
             Ok(())
         });
         let experiment = trial.run(&bench(1)).expect("runs");
-        assert!(copies.into_inner());
+        let mut copies = copies.into_inner().expect("nobody panics");
+        copies.sort_unstable();
+        assert_eq!(copies, [0, 0, 1, 1, 2, 2], "each in the warm-up and in the round");
         assert!(experiment.values.contains_key("ceiling"));
-        assert!(experiment.series[1].values.contains_key("efficiency"));
+        let efficient = |series: &Series| series.values.contains_key("efficiency");
+        let efficient: Vec<bool> = experiment.series.iter().map(efficient).collect();
+        assert_eq!(
+            efficient,
+            [false, true, false],
+            "neither the baseline nor another number"
+        );
     }
 }

@@ -40,7 +40,7 @@ pub struct Value {
     pub min: f64,
     /// The largest sample.
     pub max: f64,
-    /// How many samples.
+    /// How many samples; 0 for a number that was set or counted, not sampled.
     pub n: usize,
     /// What the numbers count.
     pub unit: Unit,
@@ -69,9 +69,9 @@ impl Value {
         })
     }
 
-    /// A value that was counted once and has no spread.
+    /// A number that is known exactly: set by somebody, or counted.
     pub fn exact(number: f64, unit: Unit) -> Value {
-        Value { median: number, min: number, max: number, n: 1, unit }
+        Value { median: number, min: number, max: number, n: 0, unit }
     }
 
     /// The spread as a part of the median: (max − min) / median.
@@ -79,7 +79,8 @@ impl Value {
         if self.median == 0.0 { 0.0 } else { (self.max - self.min) / self.median.abs() }
     }
 
-    /// The median with its unit, to as many digits as half the spread supports (three at most).
+    /// The median with its unit, to as many digits as half the spread supports: three at most, and
+    /// two if there are fewer than three samples.
     pub fn show(&self) -> String {
         self.write(self.median)
     }
@@ -116,7 +117,8 @@ impl Value {
     fn write(&self, number: f64) -> String {
         let (scale, suffix) = self.scale();
         let (number, spread) = (number / scale, (self.max - self.min) / 2.0 / scale);
-        let decimals = decimals(self.median / scale, spread, self.unit == Unit::Count);
+        let decimals =
+            decimals(self.median / scale, spread, self.n, self.unit == Unit::Count);
         // `format!` cannot round to tens or hundreds, so the rounding is done here.
         let step = 10f64.powi(-decimals);
         let rounded = (number / step).round() * step;
@@ -161,18 +163,20 @@ impl Value {
 }
 
 /// Decimal places that `spread` supports for a number the size of `median`: negative for tens.
-fn decimals(median: f64, spread: f64, count: bool) -> i32 {
+fn decimals(median: f64, spread: f64, n: usize, count: bool) -> i32 {
     let magnitude = |number: f64| number.abs().log10().floor() as i32;
     if count && spread == 0.0 && median.fract() == 0.0 {
         return 0;
     }
-    let three_digits = if median == 0.0 { 0 } else { 2 - magnitude(median) };
+    // One or two samples say little about their spread.
+    let most = if (1..3).contains(&n) { 1 } else { 2 };
+    let most_digits = if median == 0.0 { 0 } else { most - magnitude(median) };
     if spread == 0.0 {
-        return three_digits;
+        return most_digits;
     }
     // At least one digit of the median stays, however wide the spread is.
     let one_digit = if median == 0.0 { 0 } else { -magnitude(median) };
-    (-magnitude(spread)).clamp(one_digit, three_digits.max(one_digit))
+    (-magnitude(spread)).clamp(one_digit, most_digits.max(one_digit))
 }
 
 /// Commas between the thousands of a number that has five digits or more before its point.
@@ -216,9 +220,10 @@ mod tests {
         assert_eq!(value(&[1.95, 1.973, 1.98], Unit::Ratio).show(), "1.97×");
         assert_eq!(value(&[1.6, 1.973, 2.3], Unit::Ratio).show(), "2.0×");
         assert_eq!(value(&[0.50, 0.5432, 0.61], Unit::Seconds).show(), "540\u{a0}ms");
-        assert_eq!(value(&[1234.0], Unit::Count).show(), "1234");
-        assert_eq!(value(&[65_536.0], Unit::Count).show(), "65,536");
-        assert_eq!(value(&[0.9], Unit::Share).show(), "90.0\u{a0}%");
+        assert_eq!(Value::exact(1234.0, Unit::Count).show(), "1234");
+        assert_eq!(Value::exact(65_536.0, Unit::Count).show(), "65,536");
+        assert_eq!(Value::exact(0.9, Unit::Share).show(), "90.0\u{a0}%");
+        assert_eq!(value(&[53.84, 53.84], Unit::Ratio).show(), "54×");
     }
 
     #[test]

@@ -7,14 +7,14 @@ use lab::{bench::Bench, machine::usable_cpus, os, record::Experiment, trial::Tri
 
 use super::set::Set;
 
-/// 64 MiB of numbers, more than the caches of one core hold.
-const NUMBERS: usize = (64 << 20) / size_of::<u64>();
+/// 256 MiB of numbers, more than most caches hold.
+const NUMBERS: usize = (256 << 20) / size_of::<u64>();
 
 /// How often they are added up, so that a run is long enough to measure.
-const TIMES: usize = 48;
+const TIMES: usize = 12;
 
 /// Steps of the loop that needs no memory.
-const STEPS: u64 = 500_000_000;
+const STEPS: u64 = 300_000_000;
 
 /// A loop that streams through memory, and one that stays in registers, on one thread and on all.
 pub fn memory_or_registers(bench: &Bench) -> Result<Experiment> {
@@ -42,7 +42,7 @@ pub fn memory_or_registers(bench: &Bench) -> Result<Experiment> {
 /// before.
 pub fn one_cpu(bench: &Bench) -> Result<Experiment> {
     let set = Set::of(bench, 8, 900, 600)?;
-    let all = usable_cpus();
+    let all = num_cpus::get_physical().max(2);
     let trial = Trial::new("pinned", "One usable CPU");
     // Where the system pins nobody, there is nothing to compare.
     let Some(_pinned) = os::pin_to_one_cpu() else { return trial.run(bench) };
@@ -55,7 +55,7 @@ pub fn one_cpu(bench: &Bench) -> Result<Experiment> {
             set.run(Pool::Threads, 1, notes)
         })
         .series("all", "a thread for each CPU of the machine", |notes| {
-            set.run(Pool::Threads, all.max(2), notes)
+            set.run(Pool::Threads, all, notes)
         })
         .run(bench)
 }

@@ -37,6 +37,7 @@ impl Original<'_> {
     ) -> Result<()> {
         let (input, output) =
             (set.input(), set.output().join(format!("python {pool}")));
+        let settings = set.settings();
         let mut command = self.script("original.py");
         command
             .args(["--pool", pool])
@@ -44,7 +45,11 @@ impl Original<'_> {
             .arg(input)
             .arg("--output")
             .arg(output);
-        let answer = answer(command.args(["--workers", &self.workers.to_string()]))?;
+        command.arg(format!("--workers={}", self.workers));
+        command.arg(format!("--sigma={}", settings.sigma));
+        command.arg(format!("--max-side={}", settings.max_side));
+        command.arg(format!("--quality={}", settings.quality));
+        let answer = answer(&mut command)?;
         ensure!(
             answer["images"] == photos,
             "Python did {} of {photos}",
@@ -69,7 +74,9 @@ pub fn ledger(bench: &Bench) -> Result<Experiment> {
     let original = Original { python, workers };
     let mut trial = Trial::new("python", "What the sources say about Python's pools")
         .settings(bench.settings.only(&["workers"]))
-        .faster("sums_threads_time", "sums_sequential", "sums_threads");
+        .ratio("sums_threads_time", "sums_threads", "sums_sequential")
+        .ratio("pi_async_time", "pi_async", "pi_sequential")
+        .ratio("tiny_gain", "tiny_one", "tiny_thousand");
     for (id, label, baseline, args) in TIMED {
         let original = &original;
         trial = trial
@@ -77,7 +84,7 @@ pub fn ledger(bench: &Bench) -> Result<Experiment> {
                 let mut command = original.script("ledger.py");
                 let workers = original.workers.to_string();
                 times(
-                    &answer(command.args(*args).args(["--workers", &workers]))?,
+                    &answer(command.args(["--workers", &workers]).args(*args))?,
                     notes,
                 )
             })
@@ -101,8 +108,8 @@ pub fn ledger(bench: &Bench) -> Result<Experiment> {
     let memory =
         |id| experiment.series(id)?.values.get("added").map(|value| value.median);
     if let Some((with, without)) = memory("pi_processes").zip(memory("pi_sequential")) {
-        let ratio = lab::value::Value::exact(with / without, Unit::Ratio);
-        experiment.values.insert("pi_memory".to_owned(), ratio);
+        let ratio = lab::value::Value::of(&[with / without], Unit::Ratio);
+        experiment.values.extend(ratio.map(|ratio| ("pi_memory".to_owned(), ratio)));
     }
     Ok(experiment)
 }
@@ -165,7 +172,12 @@ const TIMED: &[(&str, &str, &str, &[&str])] = &[
     ),
     ("pi_threads", "by threads", "pi_sequential", &["pi", "--pool", "threads"]),
     ("pi_async", "by async tasks", "pi_sequential", &["pi", "--pool", "async"]),
-    ("pi_processes", "by processes", "pi_sequential", &["pi", "--pool", "processes"]),
+    (
+        "pi_processes",
+        "by four processes",
+        "pi_sequential",
+        &["pi", "--pool", "processes", "--workers", "4"],
+    ),
 ];
 
 /// What is counted: id (and argument), label, unit.

@@ -5,7 +5,7 @@ use std::{collections::HashSet, panic};
 use anyhow::Result;
 use ch05_image_pool::{
     folder::Pool,
-    job::{Failure, Fault},
+    job::{Failure, Fault, STAGED},
 };
 use lab::{bench::Bench, record::Experiment, trial::Trial};
 
@@ -45,10 +45,18 @@ pub fn misfortune(bench: &Bench) -> Result<Experiment> {
             Ok(())
         });
     }
-    // The panic is staged; its message would only frighten.
+    without_staged_panics(|| trial.run(bench))
+}
+
+/// The message of a panic that was asked for would only frighten.
+fn without_staged_panics<T>(work: impl FnOnce() -> T) -> T {
     let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| ()));
-    let experiment = trial.run(bench);
-    panic::set_hook(hook);
-    experiment
+    panic::set_hook(Box::new(move |panic| {
+        if panic.payload_as_str() != Some(STAGED) {
+            hook(panic);
+        }
+    }));
+    let result = work();
+    drop(panic::take_hook());
+    result
 }

@@ -21,7 +21,7 @@ pub fn four_ways(bench: &Bench) -> Result<Experiment> {
         ]))
         .timeline()
         .baseline("sequential")
-        .ceiling(|number| set.copy(number))
+        .ceiling(workers.min(usable_cpus()), |number| set.copy(number))
         .chart(Chart {
             kind: ChartKind::Bars,
             measure: "rate".to_owned(),
@@ -51,9 +51,9 @@ pub fn four_ways(bench: &Bench) -> Result<Experiment> {
             trial = trial.series(id, label, run).against("python_sequential");
         }
         trial = trial
-            .faster("python_threads_to_processes", "python_threads", "python_processes")
-            .faster("processes_to_python", "processes", "python_processes")
-            .faster("one_to_python", "sequential", "python_sequential");
+            .ratio("python_threads_to_processes", "python_processes", "python_threads")
+            .ratio("processes_to_python", "python_processes", "processes")
+            .ratio("one_to_python", "python_sequential", "sequential");
     }
     trial.run(bench)
 }
@@ -70,7 +70,7 @@ pub fn scaling(bench: &Bench) -> Result<Experiment> {
     let mut trial = Trial::new("scaling", "More and more workers")
         .settings(bench.settings.only(&["sigma", "max-side", "quality"]))
         .baseline("sequential")
-        .ceiling(|number| set.copy(number))
+        .ceiling(cpus, |number| set.copy(number))
         .chart(Chart {
             kind: ChartKind::Lines,
             measure: "speedup".to_owned(),
@@ -100,7 +100,7 @@ pub fn scaling(bench: &Bench) -> Result<Experiment> {
 
 /// The three photos of the source, on two workers: one of the two gets two.
 pub fn three_photos(bench: &Bench) -> Result<Experiment> {
-    let set = Set::of(bench, 3, 1800, 1200)?;
+    let set = Set::of(bench, 3, 3600, 2400)?;
     Trial::new("three", "Three photos, two workers")
         .timeline()
         .settings(bench.settings.only(&["sigma", "max-side", "quality"]))
@@ -117,7 +117,7 @@ pub fn three_photos(bench: &Bench) -> Result<Experiment> {
 
 /// Resizing alone, without the blur, on two workers.
 pub fn resize_only(bench: &Bench) -> Result<Experiment> {
-    let set = Set::of(bench, 12, 1800, 1200)?.blurred_by(0.0);
+    let set = Set::of(bench, 12, 3600, 2400)?.blurred_by(0.0);
     Trial::new("resize", "Resizing alone, without the blur, two workers")
         .settings(bench.settings.only(&["max-side", "quality"]))
         .baseline("sequential")

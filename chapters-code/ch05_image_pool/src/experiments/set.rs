@@ -12,7 +12,7 @@ use anyhow::{Result, ensure};
 use ch05_image_pool::{
     folder::Pool,
     job::{Fault, Job, Outcome, Settings},
-    photos, save,
+    photos, save, spare,
 };
 use lab::{
     bench::Bench,
@@ -72,6 +72,11 @@ impl Set {
         self.folder.join("out")
     }
 
+    /// What is done with each photo.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
     /// A job for each photo; the results go to a folder called `to`.
     pub fn jobs(&self, to: &str) -> Result<Vec<Job>> {
         let folder = self.output().join(to);
@@ -93,6 +98,8 @@ impl Set {
 
     /// All jobs one way, all of which must succeed.
     pub fn run(&self, pool: Pool, workers: usize, notes: &mut Notes) -> Result<()> {
+        // The calling thread keeps buffers from run to run; the pools' threads start without.
+        spare::clear();
         let jobs = self.jobs(&format!("{pool:?}"))?;
         let outcomes = outcomes(pool, &jobs, workers, notes)?;
         for outcome in &outcomes {

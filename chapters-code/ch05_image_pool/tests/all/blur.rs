@@ -109,6 +109,14 @@ fn the_blur_is_within_38_db_of_a_true_gaussian() {
 }
 
 #[test]
+fn at_full_size_it_is_no_worse() {
+    let photo = DynamicImage::from(photos::photo(1200, 800, 6));
+    let wanted = reference(&photo, &true_gaussian(15.0));
+    let quality = psnr(&gaussian(photo, 15.0), &wanted);
+    assert!(quality >= 38.0, "{quality:.1} dB");
+}
+
+#[test]
 fn a_small_sigma_is_a_true_gaussian_but_for_rounding() {
     for sigma in [0.3, 0.5, 1.0, 2.4] {
         let photo = DynamicImage::from(photos::photo(150, 100, 9));

@@ -3,6 +3,9 @@
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use ch05_image_pool::job::{Job, Settings};
 use ch05_image_pool::{photos, save};
@@ -94,6 +97,29 @@ pub(crate) fn files(dir: &Path) -> Vec<String> {
     files
         .map(|entry| entry.path().strip_prefix(dir).unwrap().to_string_lossy().into())
         .collect()
+}
+
+/// How long a test waits for what must happen: far longer than it can take.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Waits until `reached`. Fails at the deadline, or when `child` ends before.
+pub(crate) fn until(mut child: Option<&mut Child>, mut reached: impl FnMut() -> bool) {
+    let clock = Instant::now();
+    loop {
+        // In this order: it may end right after it has done what is waited for.
+        let ended = child.as_mut().and_then(|child| child.try_wait().unwrap());
+        if reached() {
+            return;
+        }
+        if let (Some(child), None) = (&mut child, ended)
+            && clock.elapsed() > DEADLINE
+        {
+            let _ = child.kill();
+        }
+        assert!(ended.is_none(), "it ended too early: {ended:?}");
+        assert!(clock.elapsed() <= DEADLINE, "nothing came of it");
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 pub(crate) fn write(path: PathBuf, bytes: &[u8]) -> PathBuf {

@@ -5,13 +5,14 @@ use std::fs;
 use std::io;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex};
+use std::thread;
 
 use ch05_image_pool::job::{Failure, Fault, Job, Outcome};
 use ch05_image_pool::{s1_sequential, s2_threads, s3_rayon, s4_processes};
 use tempfile::TempDir;
 
-use crate::fixtures::{files, jobs};
+use crate::fixtures::{DEADLINE, files, jobs};
 
 type Done<'a> = &'a (dyn Fn(Outcome) -> ControlFlow<()> + Sync);
 type Run = fn(&[Job], usize, Done) -> io::Result<()>;
@@ -80,6 +81,41 @@ fn each_outcome_says_who_did_it() {
         assert!((1..=2).contains(&workers.len()), "{way}: {workers:?}");
         assert_eq!(here, if way == "processes" { 0 } else { workers.len() }, "{way}");
     }
+}
+
+#[test]
+fn all_but_one_way_have_two_jobs_in_hand_at_once() {
+    for (way, run) in &WAYS[1..] {
+        let dir = TempDir::new().unwrap();
+        // Who has told an outcome, and waits for another worker to tell one as well.
+        let (inside, came) = (Mutex::new(HashSet::new()), Condvar::new());
+        let done = |outcome: Outcome| {
+            let mut inside = inside.lock().unwrap();
+            inside.insert(outcome.worker);
+            came.notify_all();
+            let alone = |inside: &mut HashSet<_>| inside.len() < 2;
+            let waited = came.wait_timeout_while(inside, DEADLINE, alone).unwrap();
+            if waited.1.timed_out() { Break(()) } else { Continue(()) }
+        };
+        run(&jobs(dir.path(), 4), 2, &done).unwrap();
+        let workers = inside.into_inner().unwrap();
+        assert_eq!(workers.len(), 2, "{way}: nobody else came");
+        let pids: HashSet<u32> = workers.iter().map(|worker| worker.pid).collect();
+        assert_eq!(pids.len(), if *way == "processes" { 2 } else { 1 }, "{way}");
+    }
+}
+
+#[test]
+fn one_after_the_other_is_all_done_by_who_asks() {
+    let dir = TempDir::new().unwrap();
+    let (caller, told) = (thread::current().id(), Mutex::new(Vec::new()));
+    let done = |outcome: Outcome| {
+        assert_eq!(thread::current().id(), caller);
+        told.lock().unwrap().push(outcome.id);
+        Continue(())
+    };
+    s1_sequential::run(&jobs(dir.path(), 4), 2, &done).unwrap();
+    assert_eq!(told.into_inner().unwrap(), [0, 1, 2, 3]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use ch05_image_pool::photos;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::fixtures::{bomb, files, plain_jpeg, write};
+use crate::fixtures::{bomb, files, plain_jpeg, until, write};
 
 const POOLS: [&str; 4] = ["sequential", "threads", "rayon", "processes"];
 
@@ -187,7 +187,7 @@ fn a_result_never_replaces_an_input() {
     let (code, report, _) =
         told(command.args(["--recursive", "--force", "--json"]).output().unwrap());
     assert_eq!(code, 1);
-    assert!(failures(&report)["x.jpg"].contains("another input"), "{report}");
+    assert!(failures(&report)["x.jpg"].contains("replace an input"), "{report}");
     assert_eq!(fs::read(dir.path().join("in/x.jpg")).unwrap(), photo);
     assert!(
         dir.path().join("x.jpg").is_file(),
@@ -293,7 +293,6 @@ fn people_get_a_sentence_instead_of_json() {
 #[cfg(unix)]
 mod signals {
     use std::process::Child;
-    use std::thread;
 
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
@@ -307,10 +306,8 @@ mod signals {
         for number in 0..40 {
             write(dir.join(format!("in/{number:02}.jpg")), &photo);
         }
-        let child = command(dir, &["--pool", pool]).spawn().unwrap();
-        while results(dir).len() < 2 {
-            thread::yield_now();
-        }
+        let mut child = command(dir, &["--pool", pool]).spawn().unwrap();
+        until(Some(&mut child), || results(dir).len() >= 2);
         child
     }
 
@@ -364,13 +361,14 @@ mod signals {
             std::io::Read::read_exact(child.stderr.as_mut().unwrap(), &mut heard)
                 .unwrap();
             let _ = kill(pid(&child), Signal::SIGINT);
-            assert_eq!(child.wait().unwrap().code(), Some(130), "{pool}");
+            let mut ended = None;
+            until(None, || {
+                ended = child.try_wait().unwrap();
+                ended.is_some()
+            });
+            assert_eq!(ended.unwrap().code(), Some(130), "{pool}");
             // Worker processes notice that they are alone.
-            for worker in workers {
-                while kill(worker, None).is_ok() && !is_zombie(worker) {
-                    thread::yield_now();
-                }
-            }
+            until(None, || workers.iter().all(|&worker| is_gone(worker)));
             let left = files(&dir.path().join("out"));
             assert_eq!(left, results(dir.path()), "{pool}: temporary files");
         }
@@ -394,25 +392,38 @@ mod signals {
         fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(of).collect()
     }
 
-    /// Dead, but not yet waited for by whoever inherited it.
-    fn is_zombie(pid: Pid) -> bool {
+    /// Dead, even if not yet waited for by whoever inherited it.
+    fn is_gone(pid: Pid) -> bool {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        stat.rsplit_once(')')
-            .is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+        let is_zombie = stat
+            .rsplit_once(')')
+            .is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'));
+        is_zombie || kill(pid, None).is_err()
+    }
+
+    #[test]
+    fn ctrl_c_during_the_last_photo_has_interrupted_nothing() {
+        let dir = TempDir::new().unwrap();
+        write(dir.path().join("in/x.jpg"), &plain_jpeg(1200, 800));
+        let mut child = command(dir.path(), &["--pool", "threads"]).spawn().unwrap();
+        // From the first trace of a result on, no job is left that it could keep from starting.
+        until(Some(&mut child), || !files(&dir.path().join("out")).is_empty());
+        kill(pid(&child), Signal::SIGINT).unwrap();
+        let (code, report, said) = told(child.wait_with_output().unwrap());
+        assert_eq!((code, &report["processed"]), (0, &1.into()), "{said}");
+        assert!(!said.contains("interrupted"), "{said}");
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn workers_killed_from_outside_cost_no_photo() {
         let dir = TempDir::new().unwrap();
-        let child = under_way(dir.path(), "processes");
+        let mut child = under_way(dir.path(), "processes");
         let first = children(child.id());
         assert_eq!(first.len(), 2);
         kill(first[0], Signal::SIGKILL).unwrap();
         let soon = results(dir.path()).len() + 6;
-        while results(dir.path()).len() < soon {
-            thread::yield_now();
-        }
+        until(Some(&mut child), || results(dir.path()).len() >= soon);
         let second = children(child.id());
         assert!(!second.contains(&first[0]), "{first:?}, then {second:?}");
         // Not the one that replaced the first: it may be busy with the job that was lost.
@@ -442,11 +453,105 @@ mod signals {
         let workers = children(child.id());
         child.kill().unwrap();
         child.wait().unwrap();
-        for worker in workers {
-            while kill(worker, None).is_ok() && !is_zombie(worker) {
-                thread::yield_now();
-            }
-        }
+        until(None, || workers.iter().all(|&worker| is_gone(worker)));
         assert_eq!(files(&dir.path().join("out")), results(dir.path()));
     }
+}
+
+/// What Linux says of a process, by `key`, in bytes.
+#[cfg(target_os = "linux")]
+fn status(pid: u32, key: &str) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
+}
+
+/// The peak in bytes of the tool and its workers, added up.
+#[cfg(target_os = "linux")]
+fn peak(dir: &Path, pool: &str) -> u64 {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ch05_image_pool"));
+    command.arg("--input").arg(dir.join("in")).arg("--output").arg(dir.join("out"));
+    command
+        .args(["--pool", pool, "--workers", "2"])
+        .stdout(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut peaks = std::collections::BTreeMap::new();
+    while child.try_wait().unwrap().is_none() {
+        // The main thread starts the workers.
+        let workers = format!("/proc/{0}/task/{0}/children", child.id());
+        let workers = fs::read_to_string(workers).unwrap_or_default();
+        let workers = workers.split_whitespace().map(|pid| pid.parse().unwrap());
+        for pid in workers.chain([child.id()]) {
+            if let Some(peak) = status(pid, "VmHWM") {
+                peaks.insert(pid, peak);
+            }
+        }
+        std::thread::yield_now();
+    }
+    assert!(child.wait().unwrap().success());
+    peaks.values().sum()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_grows_with_the_workers_and_not_with_the_photos() {
+    let photos = |count: u32, width, height| {
+        let dir = TempDir::new().unwrap();
+        let photo = photos::write_set(dir.path(), 1, width, height, 4).unwrap();
+        let photo = fs::read(&photo[0]).unwrap();
+        for number in 0..count {
+            write(dir.path().join(format!("in/{number}.jpg")), &photo);
+        }
+        dir
+    };
+    // So many tiny ones that the program lives long enough to be looked at.
+    let (tiny, few, many) =
+        (photos(500, 8, 8), photos(10, 1200, 800), photos(200, 1200, 800));
+    for pool in ["threads", "processes"] {
+        let allowed = peak(tiny.path(), pool) + 2 * 4 * 1200 * 800 * 3;
+        for dir in [&few, &many] {
+            let peak = peak(dir.path(), pool);
+            assert!(peak <= allowed, "{pool}: {peak} bytes instead of {allowed}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_original_behind_a_link_is_never_replaced() {
+    let dir = TempDir::new().unwrap();
+    let original = plain_jpeg(40, 40);
+    write(dir.path().join("out/x.jpg"), &original);
+    std::fs::create_dir(dir.path().join("in")).unwrap();
+    std::os::unix::fs::symlink("../out/x.jpg", dir.path().join("in/x.jpg")).unwrap();
+    let (code, report, _) = run(dir.path(), &["--force"]);
+    assert_eq!(code, 1);
+    assert!(failures(&report)["x.jpg"].contains("would replace an input"), "{report}");
+    assert_eq!(std::fs::read(dir.path().join("out/x.jpg")).unwrap(), original);
+}
+
+#[cfg(unix)]
+#[test]
+fn two_photos_never_share_a_result() {
+    let dir = TempDir::new().unwrap();
+    write(dir.path().join("in/a/x.jpg"), &plain_jpeg(20, 20));
+    write(dir.path().join("in/b/x.jpg"), &plain_jpeg(20, 20));
+    std::fs::create_dir_all(dir.path().join("out/a")).unwrap();
+    std::os::unix::fs::symlink("a", dir.path().join("out/b")).unwrap();
+    let (code, report, _) = run(dir.path(), &["--recursive"]);
+    assert_eq!(code, 1);
+    assert!(failures(&report)["x.jpg"].contains("replace another one"), "{report}");
+    assert_eq!(report["processed"], 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn whatever_stands_in_the_place_of_a_result_is_left_alone_without_force() {
+    let dir = TempDir::new().unwrap();
+    write(dir.path().join("in/x.jpg"), &plain_jpeg(20, 20));
+    std::fs::create_dir(dir.path().join("out")).unwrap();
+    std::os::unix::fs::symlink("nowhere", dir.path().join("out/x.jpg")).unwrap();
+    let (code, report, _) = run(dir.path(), &[]);
+    assert_eq!((code, &report["skipped"]), (0, &serde_json::json!(1)));
+    assert!(dir.path().join("out/x.jpg").is_symlink());
 }
