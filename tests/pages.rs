@@ -567,9 +567,9 @@ fn a_site_replaces_an_older_one_and_nothing_else() {
     let fixture = Fixture::new("Words.");
     let out = fixture.root().join("site");
     publish(&fixture, &out).expect("a new folder");
-    fs::write(out.join("old.html"), "old").expect("a file");
+    fs::write(out.join("title.html"), "old").expect("a file");
     publish(&fixture, &out).expect("a site of ours");
-    assert!(out.join("index.html").is_file() && !out.join("old.html").exists());
+    assert_ne!(fs::read_to_string(out.join("title.html")).expect("a page"), "old");
 
     let strangers = fixture.root().join("photos");
     fs::create_dir(&strangers).expect("a folder");
@@ -611,4 +611,24 @@ fn a_folder_that_holds_the_pages_is_never_built_into() {
         assert!(fixture.refused()[0].contains("would delete the pages"), "{dir}");
     }
     assert!(fixture.root().join("book/ch05_image_pool.md").is_file());
+}
+
+#[test]
+fn a_site_to_which_somebody_added_a_file_is_not_replaced() {
+    let fixture = Fixture::new("Words.");
+    let out = fixture.root().join("site");
+    publish(&fixture, &out).expect("a site");
+    fs::write(out.join("CNAME"), "book.example").expect("a file");
+    let refused = publish(&fixture, &out).expect_err("it is refused");
+    assert!(refused.contains("`CNAME` was put into this site"), "{refused}");
+    assert!(out.join("CNAME").is_file());
+}
+
+#[test]
+fn a_roundabout_path_to_a_site_replaces_it() {
+    let fixture = Fixture::new("Words.");
+    let out = fixture.root().join("site");
+    publish(&fixture, &out).expect("a site");
+    publish(&fixture, &out.join("../site")).expect("the same again");
+    assert!(out.join("index.html").is_file());
 }

@@ -26,7 +26,8 @@ use crate::{
 /// The name of the preprocessor: that of its entry in `book.toml`, which it stands in for.
 pub const NAME: &str = "workbook";
 
-/// Marks a folder as a site of ours, which a later build may replace.
+/// Marks a folder as a site of ours, which a later build may replace: the names of what the build
+/// put there, a line each.
 const MARK: &str = ".workbook-site";
 
 /// Builds the book at `root` into the folder `out`, which must be new or empty.
@@ -74,7 +75,8 @@ pub fn publish(root: &Path, out: Option<&Path>) -> Result<PathBuf, Problems> {
     let usual = root.join(&config.build.build_dir);
     let out = out.map_or_else(|| usual.clone(), Path::to_owned);
     let problem = |error: io::Error| Problem::file(&out, error);
-    let out = std::path::absolute(&out).map_err(problem)?;
+    // Without `..`, since what it leads through may be moved away below.
+    let out = includes::plain(&std::path::absolute(&out).map_err(problem)?);
     check_folders(root, &config, &out)?;
     check_replaceable(&out, out == std::path::absolute(&usual).map_err(problem)?)?;
     let parent = out.parent().unwrap_or(&out);
@@ -85,11 +87,8 @@ pub fn publish(root: &Path, out: Option<&Path>) -> Result<PathBuf, Problems> {
         .map_err(problem)?;
     let (site, old) = (fresh.path().join("site"), fresh.path().join("old"));
     build_with(root, config, &site, Shown::Reference)?;
-    fs::write(
-        site.join(MARK),
-        "Made by `workbook build`, which may replace this folder.\n",
-    )
-    .map_err(problem)?;
+    let names = names(&site).map_err(problem)?;
+    fs::write(site.join(MARK), names.join("\n") + "\n").map_err(problem)?;
     if out.exists() {
         fs::rename(&out, &old).map_err(problem)?;
     }
@@ -152,12 +151,35 @@ fn check_replaceable(out: &Path, usual: bool) -> Result<(), Problems> {
     // What the stock command left in the folder of `book.toml` may go as well.
     let stock =
         usual && out.join("toc.html").is_file() && out.join(".nojekyll").is_file();
-    if entries.next().is_none() || out.join(MARK).is_file() || stock {
+    if entries.next().is_none() || stock {
         return Ok(());
+    }
+    if let Ok(ours) = fs::read_to_string(out.join(MARK)) {
+        let problem = |error| Problem::file(out, error);
+        let added =
+            |name: &String| name != MARK && !ours.lines().any(|line| line == name);
+        return match names(out).map_err(problem)?.iter().find(|name| added(name)) {
+            None => Ok(()),
+            Some(added) => {
+                let what = format!(
+                    "`{added}` was put into this site since it was built, and would be \
+                     deleted; move it away, or choose another folder with --out"
+                );
+                Err(Problem::file(out, what).into())
+            }
+        };
     }
     let what = "this folder is not empty, and no site of `workbook build`; choose another with \
         --out, or empty it yourself";
     Err(Problem::file(out, what).into())
+}
+
+/// The names of what a folder holds.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let name = |entry: io::Result<fs::DirEntry>| {
+        Ok(entry?.file_name().to_string_lossy().into_owned())
+    };
+    fs::read_dir(folder)?.map(name).collect()
 }
 
 fn run_mdbook(

@@ -37,9 +37,13 @@ pub async fn guard(State(port): State<u16>, request: Request, next: Next) -> Res
 /// Whether there is one `Host`, and it is exactly that of this server.
 fn is_ours(headers: &HeaderMap, port: u16) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
-    let ours = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
-    let first =
-        hosts.next().is_some_and(|host| ours.iter().any(|our| host == our.as_str()));
+    let is_ours = |host: &HeaderValue| {
+        ["127.0.0.1", "localhost"].iter().any(|name| {
+            // Browsers leave the port of http out.
+            host == format!("{name}:{port}").as_str() || (port == 80 && host == name)
+        })
+    };
+    let first = hosts.next().is_some_and(is_ours);
     first && hosts.next().is_none()
 }
 
@@ -70,6 +74,12 @@ mod tests {
         for name in forged {
             assert!(!is_ours(&hosts(&[name]), 3000), "{name}");
         }
+    }
+
+    #[test]
+    fn the_port_of_http_may_be_left_out() {
+        assert!(is_ours(&hosts(&["localhost"]), 80));
+        assert!(!is_ours(&hosts(&["evil.example"]), 80));
     }
 
     #[test]

@@ -101,7 +101,7 @@ pub const CLAIMS: &[Claim] = &[
         because: "Two worker processes do twice as much, nearly.",
         measure: "resize.processes.speedup",
         what: "speed-up of resizing on two processes",
-        bound: Between(1.6, 2.1),
+        bound: Between(1.5, 2.1),
         ..TIMED
     },
     Claim {
@@ -195,12 +195,12 @@ pub const CLAIMS: &[Claim] = &[
             Condition {
                 measure: "python.pi_async_time",
                 what: "time of async tasks / time of one after the other",
-                bound: Between(0.85, 1.25),
+                bound: Between(0.7, 1.3),
             },
             Condition {
                 measure: "python.sums_processes.speedup",
                 what: "speed-up of two processes",
-                bound: AtLeast(1.5),
+                bound: AtLeast(1.3),
             },
         ],
         ..PYTHON
