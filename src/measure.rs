@@ -17,6 +17,7 @@ use anyhow::{Context, Result, bail, ensure};
 use lab::{
     claim::{Holds, Judged},
     record::Record,
+    trial::ROUNDS,
 };
 
 use crate::{
@@ -33,6 +34,10 @@ pub struct MeasureArgs {
     /// Run the Python originals beside, in a virtual environment under target/
     #[arg(long)]
     pub python: bool,
+    /// Counted rounds of each experiment; more of them narrow down a noisy machine
+    #[arg(long, value_name = "N", default_value_t = ROUNDS as u64,
+          value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub rounds: u64,
     /// Store a reference record of this machine under NAME, to be committed
     #[arg(long = "as", value_name = "NAME", value_parser = reference_name)]
     pub name: Option<String>,
@@ -69,7 +74,7 @@ pub fn measure(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
 
 fn store(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
     for chapter in chapters::named(root, &args.chapters)? {
-        let record = run(root, &chapter, args.python)?;
+        let record = run(root, &chapter, args.python, args.rounds)?;
         let path = match &args.name {
             Some(name) => chapter.record(name),
             None => chapter.own_record(),
@@ -88,16 +93,17 @@ fn store(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
 
 /// A reference record should have verdicts on its timings.
 fn warn_of_noise(record: &Record) {
-    let noisy: Vec<String> = record
-        .experiments
-        .iter()
-        .filter_map(|one| {
-            Some(format!("  {}: {}", one.id, one.noise.withheld.as_ref()?))
-        })
-        .collect();
+    let experiments = record.experiments.iter().filter_map(|one| {
+        Some(format!("  {}: {}", one.id, one.noise.withheld.as_ref()?))
+    });
+    let claims = record.claims.iter().filter_map(|claim| match &claim.holds {
+        Holds::Inconclusive(why) => Some(format!("  {}: {why}", claim.id)),
+        _ => None,
+    });
+    let noisy: Vec<String> = experiments.chain(claims).collect();
     if !noisy.is_empty() {
         eprintln!(
-            "warning: timings of {} are not judged:\n{}\n\
+            "warning: some timings of {} are not judged:\n{}\n\
              measure again on a quiet machine before you commit it",
             record.chapter,
             noisy.join("\n")
@@ -119,7 +125,7 @@ pub fn verify(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
 fn judge(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
     let mut refuted = 0;
     for chapter in chapters::named(root, &args.chapters)? {
-        let record = run(root, &chapter, args.python)?;
+        let record = run(root, &chapter, args.python, ROUNDS as u64)?;
         say(&format!("{}: {}", record.chapter, record.machine.line()));
         for claim in &record.claims {
             say(&format!("  {}", verdict(claim)));
@@ -211,12 +217,13 @@ fn or_stopped(what: &str, done: Result<ExitCode>) -> Result<ExitCode> {
 }
 
 /// One full run of a chapter, with its source stamped on the record.
-fn run(root: &Path, chapter: &Chapter, python: bool) -> Result<Record> {
+fn run(root: &Path, chapter: &Chapter, python: bool, rounds: u64) -> Result<Record> {
     listen()?;
     let source = digest::source(&chapter.folder())?;
     let program = step(build(root, chapter))?;
     let mut command = Command::new(&program);
-    command.args(["--json", "--full"]).current_dir(root).stderr(Stdio::inherit());
+    command.args(["--json", "--full", &format!("--rounds={rounds}")]);
+    command.current_dir(root).stderr(Stdio::inherit());
     if python {
         match step(virtual_environment(root, chapter)) {
             Ok(python) => drop(command.arg("--python").arg(python)),

@@ -16,11 +16,11 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 from PIL import Image, ImageFilter
 
-HASHES = 256
+HASHES = 1024
 BLOCK = bytes(1 << 20)
 FACTORIALS = 10_000
-SQUARES = 4_000_000
-DARTS = 1_000_000
+SQUARES = 12_000_000
+DARTS = 3_000_000
 TASKS = 4
 
 
@@ -69,8 +69,9 @@ def hashing(pool, workers):
     return measured(lambda: mapped(pool, workers, hash_block, range(HASHES)))
 
 
-def chunks(pool, workers, chunk):
-    return measured(lambda: mapped(pool, workers, factorial, [100] * FACTORIALS, chunk))
+def chunks(pool, workers, chunk, times):
+    numbers = [100] * (FACTORIALS * times)
+    return measured(lambda: mapped(pool, workers, factorial, numbers, chunk))
 
 
 def sums(pool, workers):
@@ -160,10 +161,11 @@ def main():
     parser.add_argument("--pool", default="sequential")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--chunk", type=int, default=1)
+    parser.add_argument("--times", type=int, default=1)
     args = parser.parse_args()
     work = {
         "hash": lambda: hashing(args.pool, args.workers),
-        "chunks": lambda: chunks(args.pool, args.workers, args.chunk),
+        "chunks": lambda: chunks(args.pool, args.workers, args.chunk, args.times),
         "sums": lambda: sums(args.pool, args.workers),
         "pi": lambda: pi(args.pool, args.workers),
         "eager": eager,

@@ -59,6 +59,12 @@ impl Bound {
         }
     }
 
+    /// Whether the middle half of the samples lies partly within the bound and partly outside.
+    fn splits(self, value: &Value) -> bool {
+        self.holds(value.q1) != self.holds(value.q3)
+            || self.holds(value.median) != self.holds(value.q1)
+    }
+
     /// The bound for `cpus` CPUs, if this is one for each.
     fn times(self, cpus: usize) -> Bound {
         let times = |number| number * cpus as f64;
@@ -137,7 +143,8 @@ pub enum Holds {
     Yes,
     /// It is outside.
     No,
-    /// It is a timing, and the machine was too noisy to judge by; the text says how.
+    /// It is a timing, and the machine was too noisy to judge by, or the rounds disagree; the text
+    /// says which.
     Inconclusive(String),
     /// It was not measured; the text says why.
     NotMeasured(String),
@@ -231,8 +238,7 @@ impl Claim {
                 Holds::NotMeasured("not measured on this system".to_owned())
             }
             Some(noise) => Holds::Inconclusive(noise),
-            None if judged.is_within() => Holds::Yes,
-            None => Holds::No,
+            None => judged.by_its_values(self.timing),
         };
         judged
     }
@@ -249,10 +255,20 @@ impl Judged {
         self.values().all(|(value, _)| value.is_some())
     }
 
-    fn is_within(&self) -> bool {
-        let within = |value: &Value, bound: Bound| bound.holds(value.median);
-        self.values()
-            .all(|(value, bound)| value.as_ref().is_some_and(|it| within(it, bound)))
+    /// One value outside its bound refutes. A timing whose rounds disagree does neither.
+    fn by_its_values(&self, timing: bool) -> Holds {
+        let mut holds = Holds::Yes;
+        for (value, bound) in self.values() {
+            match value {
+                Some(value) if timing && bound.splits(value) => {
+                    let why = "the rounds lie on both sides of the bound";
+                    holds = Holds::Inconclusive(why.to_owned());
+                }
+                Some(value) if bound.holds(value.median) => {}
+                _ => return Holds::No,
+            }
+        }
+        holds
     }
 }
 
@@ -328,6 +344,22 @@ mod tests {
             Holds::Inconclusive("busy".to_owned())
         );
         assert_eq!(Claim { timing: false, ..CLAIM }.judge(&noisy, 2).holds, Holds::Yes);
+    }
+
+    #[test]
+    fn a_timing_is_not_judged_where_its_rounds_disagree() {
+        let rounds = |samples: &[f64], timing| {
+            let mut experiment = experiment(0.0, None);
+            let gain = Value::of(samples, Unit::Ratio).expect("samples are finite");
+            experiment.values.insert("gain".to_owned(), gain);
+            Claim { timing, ..CLAIM }.judge(&[experiment], 2).holds
+        };
+        let split = [1.3, 1.5, 1.7, 1.8, 1.9];
+        assert!(matches!(rounds(&split, true), Holds::Inconclusive(_)));
+        assert_eq!(rounds(&split, false), Holds::Yes);
+        // One round that differs is no disagreement.
+        assert_eq!(rounds(&[1.3, 1.7, 1.7, 1.8, 1.9], true), Holds::Yes);
+        assert_eq!(rounds(&[1.3, 1.3, 1.4, 1.5, 1.9], true), Holds::No);
     }
 
     #[test]

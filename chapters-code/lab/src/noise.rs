@@ -23,9 +23,6 @@ const MOST_SPREAD: f64 = 0.15;
 /// Below this share of the usable CPUs, they are not there.
 const LEAST_CPUS: f64 = 0.85;
 
-/// A ceiling needs memory as well as CPUs, and spreads wider than the gauge.
-const MOST_CEILING_SPREAD: f64 = 0.30;
-
 const ADVICE: &str = "close what else is running, and try again";
 
 /// Gauges the machine, once a round.
@@ -94,18 +91,6 @@ impl Gauge {
 impl Default for Gauge {
     fn default() -> Self {
         Gauge::new()
-    }
-}
-
-impl Noise {
-    /// A ceiling that comes and goes withholds the timings as well.
-    pub(crate) fn see_ceiling(&mut self, ceiling: &Value) {
-        if self.withheld.is_none() && ceiling.relative_spread() > MOST_CEILING_SPREAD {
-            let range = ceiling.show_range();
-            self.withheld = Some(format!(
-                "the ceiling came and went ({range} between rounds): {ADVICE}"
-            ));
-        }
     }
 }
 

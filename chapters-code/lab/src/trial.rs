@@ -241,14 +241,18 @@ impl<'a> Trial<'a> {
         let turns = self.entries.len() + 1 + usize::from(self.copies.is_some());
         let bar = bench.progress.start(self.title, ((bench.rounds + 1) * turns) as u64);
         let mut gauge = Gauge::new();
-        let mut copies = Vec::new();
+        let mut together = Vec::new();
+        // Close in time to what is compared with them: a neighbour's noise lasts seconds.
+        let last = self.entries.iter().rposition(|entry| self.can_reach_copies(entry));
+        let copies_after = last.unwrap_or(self.entries.len().saturating_sub(1));
         for round in 0..=bench.rounds {
             let warm_up = round == 0;
             if !warm_up {
                 gauge.sample();
             }
             bar.step()?;
-            for entry in &mut self.entries {
+            for number in 0..self.entries.len() {
+                let entry = &mut self.entries[number];
                 entry.run(self.id, warm_up)?;
                 if warm_up {
                     for _ in 0..if bench.full { MEMORY_RUNS } else { 1 } {
@@ -256,17 +260,18 @@ impl<'a> Trial<'a> {
                     }
                 }
                 bar.step()?;
-            }
-            if let Some((number, copy)) = &self.copies {
-                let wall = self.together(*number, copy)?;
-                if !warm_up {
-                    copies.push(wall);
+                let Some((copies, copy)) = &self.copies else { continue };
+                if number == copies_after {
+                    let wall = self.together(*copies, copy)?;
+                    if !warm_up {
+                        together.push(wall);
+                    }
+                    bar.step()?;
                 }
-                bar.step()?;
             }
         }
         bar.finish();
-        self.finish(bench.rounds, &gauge, &copies)
+        self.finish(bench.rounds, &gauge, &together)
     }
 
     /// Runs one series once, prints its memory, and ends the program.
@@ -280,6 +285,14 @@ impl<'a> Trial<'a> {
         result?;
         println!("{}", serde_json::to_string(&peak)?);
         process::exit(0)
+    }
+
+    /// Whether it does the baseline's job with as many workers as there are copies.
+    fn can_reach_copies(&self, entry: &Entry<'_>) -> bool {
+        let copies = self.copies.as_ref().map_or(0, |(copies, _)| *copies);
+        entry.against.is_none()
+            && self.baseline != Some(entry.series.id.as_str())
+            && entry.series.x.is_none_or(|x| x == copies as f64)
     }
 
     /// Wall time of `number` independent copies at once.
@@ -309,10 +322,9 @@ impl<'a> Trial<'a> {
         let one = baseline.iter().flatten().zip(together);
         let ceiling: Vec<f64> =
             one.map(|(one, all)| copies as f64 * one / all).collect();
-        let mut noise = gauge.noise().context("a trial has at least one round")?;
+        let noise = gauge.noise().context("a trial has at least one round")?;
         let mut values = BTreeMap::new();
         if let Some(value) = Value::of(&ceiling, Unit::Ratio) {
-            noise.see_ceiling(&value);
             values.insert("ceiling".to_owned(), value);
         }
         for (name, over, under) in &self.ratios {
@@ -325,14 +337,12 @@ impl<'a> Trial<'a> {
         for number in 0..self.entries.len() {
             let against = self.entries[number].against.or(self.baseline);
             let walls = against.map(|id| self.walls(id)).transpose()?;
+            let ceiling = match self.can_reach_copies(&self.entries[number]) {
+                true => ceiling.as_slice(),
+                false => &[],
+            };
             let entry = &mut self.entries[number];
             entry.series.spans.truncate(if self.timeline { MOST_SPANS } else { 0 });
-            // Only what does the baseline's job with as many workers as copies can reach them.
-            let same_job =
-                entry.against.is_none() && against != Some(entry.series.id.as_str());
-            let same_number = entry.series.x.is_none_or(|x| x == copies as f64);
-            let ceiling =
-                if same_job && same_number { ceiling.as_slice() } else { &[] };
             entry.summarise(walls.as_deref(), ceiling);
         }
         Ok(Experiment {

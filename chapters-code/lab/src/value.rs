@@ -40,6 +40,10 @@ pub struct Value {
     pub min: f64,
     /// The largest sample.
     pub max: f64,
+    /// The first quartile: a quarter of the samples lie below.
+    pub q1: f64,
+    /// The third quartile: a quarter of the samples lie above.
+    pub q3: f64,
     /// How many samples; 0 for a number that was set or counted, not sampled.
     pub n: usize,
     /// What the numbers count.
@@ -54,16 +58,12 @@ impl Value {
         }
         let mut sorted = samples.to_vec();
         sorted.sort_by(f64::total_cmp);
-        let middle = sorted.len() / 2;
-        let median = if sorted.len() % 2 == 1 {
-            sorted[middle]
-        } else {
-            (sorted[middle - 1] + sorted[middle]) / 2.0
-        };
         Some(Value {
-            median,
+            median: quantile(&sorted, 0.5),
             min: sorted[0],
             max: sorted[sorted.len() - 1],
+            q1: quantile(&sorted, 0.25),
+            q3: quantile(&sorted, 0.75),
             n: sorted.len(),
             unit,
         })
@@ -71,7 +71,8 @@ impl Value {
 
     /// A number that is known exactly: set by somebody, or counted.
     pub fn exact(number: f64, unit: Unit) -> Value {
-        Value { median: number, min: number, max: number, n: 0, unit }
+        let (min, max, q1, q3) = (number, number, number, number);
+        Value { median: number, min, max, q1, q3, n: 0, unit }
     }
 
     /// The spread as a part of the median: (max − min) / median.
@@ -162,6 +163,15 @@ impl Value {
     }
 }
 
+/// The point below which `part` of the samples lie, between neighbours by a straight line
+/// (definition 7 of Hyndman and Fan 1996, which R and NumPy use).
+fn quantile(sorted: &[f64], part: f64) -> f64 {
+    let place = part * (sorted.len() - 1) as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (sorted[above] - sorted[below]) * place.fract()
+}
+
 /// Decimal places that `spread` supports for a number the size of `median`: negative for tens.
 fn decimals(median: f64, spread: f64, n: usize, count: bool) -> i32 {
     let magnitude = |number: f64| number.abs().log10().floor() as i32;
@@ -207,6 +217,12 @@ mod tests {
     #[test]
     fn the_median_of_an_even_number_lies_between_the_middle_two() {
         assert_eq!(value(&[4.0, 1.0, 3.0, 2.0], Unit::Count).median, 2.5);
+    }
+
+    #[test]
+    fn the_quartiles_hold_the_middle_half() {
+        let value = value(&[5.0, 1.0, 4.0, 2.0, 30.0], Unit::Count);
+        assert_eq!((value.q1, value.median, value.q3), (2.0, 4.0, 5.0));
     }
 
     #[test]

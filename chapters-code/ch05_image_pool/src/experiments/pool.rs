@@ -11,7 +11,7 @@ use lab::{
 
 use super::{ledger::Original, set::Set};
 
-/// The four ways over the same photos; with `--python`, its three ways in the same rounds.
+/// The four ways over the same photos; with `--python`, its ways in the same rounds.
 pub fn four_ways(bench: &Bench) -> Result<Experiment> {
     let set = Set::new(bench)?;
     let workers = bench.settings.count("workers");
@@ -50,7 +50,11 @@ pub fn four_ways(bench: &Bench) -> Result<Experiment> {
             let run = move |notes: &mut _| original.shrink(pool, set, photos, notes);
             trial = trial.series(id, label, run).against("python_sequential");
         }
+        let (set, label) = (&set, "libvips, one after the other, one thread");
         trial = trial
+            .series("vips", label, move |notes| original.vips(set, photos, notes))
+            .against("vips")
+            .ratio("one_to_vips", "vips", "sequential")
             .ratio("python_threads_to_processes", "python_processes", "python_threads")
             .ratio("processes_to_python", "python_processes", "processes")
             .ratio("one_to_python", "python_sequential", "sequential");
