@@ -82,6 +82,9 @@ struct Shared {
     /// Run the Python originals beside, with this interpreter
     #[arg(long, value_name = "EXE")]
     python: Option<PathBuf>,
+    /// Run them with this interpreter too, such as a Python without a GIL
+    #[arg(long, value_name = "EXE", requires = "python")]
+    python_exe: Option<PathBuf>,
     /// Run one series once and print its memory (the program starts itself this way)
     #[arg(long = bench::MEMORY_OF, hide = true)]
     memory_of: Option<String>,
@@ -176,6 +179,7 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
     let mut bench = Bench::new(settings, shared.rounds as usize, Progress::new())?;
     bench.full = shared.full;
     bench.python = shared.python.clone();
+    bench.other_python = shared.python_exe.clone();
     bench.memory_of = shared.memory_of.clone();
     let of = shared.memory_of.as_ref().and_then(|path| path.split('.').next());
     let chosen = |plan: &&Plan| match plan.when {
