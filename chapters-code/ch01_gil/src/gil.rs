@@ -107,7 +107,7 @@ pub struct Held<'gil> {
 
 impl Held<'_> {
     // ANCHOR: poll
-    /// Lets another worker run, if one has asked for it. To be called at every turn of a loop.
+    /// Lets another worker run, if one has asked for it. Called at every turn of a loop.
     pub fn poll(&mut self) {
         if self.gil.drop_request.load(Relaxed) {
             self.let_go();
@@ -115,8 +115,8 @@ impl Held<'_> {
         }
     }
 
-    /// Does something that needs no lock, such as waiting for a network, and lets others run
-    /// meanwhile. The lock is taken again in the end, even if `work` panics.
+    /// Does what needs no lock, such as waiting for a network, and lets others run
+    /// meanwhile. Takes the lock again in the end, even if `work` panics.
     pub fn allow_threads<T>(&mut self, work: impl FnOnce() -> T) -> T {
         self.let_go();
         let _taken_again_at_the_end = TakeAgain(self);

@@ -151,14 +151,16 @@ fn note_hold<'a>(
     notes.note("hold_in_intervals", median / interval.as_secs_f64(), Unit::Ratio);
 }
 
-/// Filled: the worker runs. Hatched: it could, and has to wait for the lock. Empty: it waits for
-/// something else, or is done.
+/// What each worker did: it ran; it wanted the lock; or it was outside, and waited for something
+/// else.
 pub fn spans(workers: &[(&str, &[Turn])], start: Instant) -> Vec<Span> {
     let since = |at: Instant| (at - start).as_secs_f64();
     let mut spans = Vec::new();
     for (worker, turns) in workers {
+        let mut last = None;
         for turn in *turns {
             for (what, state, from, to) in [
+                ("is outside", State::Blocked, last.unwrap_or(turn.asked), turn.asked),
                 ("wants the lock", State::Waiting, turn.asked, turn.taken),
                 ("runs", State::Working, turn.taken, turn.dropped),
             ] {
@@ -168,6 +170,7 @@ pub fn spans(workers: &[(&str, &[Turn])], start: Instant) -> Vec<Span> {
                     spans.push(Span { worker, what, state, start, end });
                 }
             }
+            last = Some(turn.dropped);
         }
     }
     spans

@@ -91,7 +91,7 @@ pub fn ledger(bench: &Bench) -> Result<Experiment> {
                     notes,
                 )
             })
-            .against(baseline);
+            .against(*baseline);
     }
     for (id, label, unit) in COUNTED {
         let original = &original;
