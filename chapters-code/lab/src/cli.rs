@@ -206,12 +206,35 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
         source: None,
         full: shared.full,
         machine: Machine { python: python_version(shared), ..Machine::this() },
-        claims: judge(chapter, shared, &experiments),
+        claims: Vec::new(),
         experiments,
         transcript: String::new(),
     };
+    let changed = changed(chapter, matches, shared.full);
+    if changed.is_none() {
+        record.claims = judge(chapter, shared, &record.experiments);
+    }
     record.transcript = report::text(chapter.question, &record);
+    if let Some(name) = changed {
+        record.transcript.push_str(&format!(
+            "\nWhat the sources say is judged with the chapter's own parameters; --{name} was \
+             changed.\n"
+        ));
+    }
     Ok(record)
+}
+
+/// A parameter with which the reader tries something else than what the claims are about.
+fn changed(
+    chapter: &Chapter,
+    matches: &ArgMatches,
+    full: bool,
+) -> Option<&'static str> {
+    let set = |param: &&Param| {
+        let said = matches.get_one::<f64>(param.name);
+        said.is_some_and(|said| *said != param.default(full))
+    };
+    chapter.params.iter().find(set).map(|param| param.name)
 }
 
 /// Judges what this run could: a quick look judges what it ran, a full one every claim.
