@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     claim::{Bound, Holds, Judged},
+    os,
     record::{Experiment, Record, Series},
     trace::{self, Span, State},
     trial,
@@ -231,13 +232,17 @@ fn counted(experiment: &Experiment) -> BTreeSet<String> {
     names.filter(|name| *name != "items").cloned().collect()
 }
 
+/// What this system does not tell. A series may leave something out by itself: that is no lack.
 fn unmeasured(experiment: &Experiment) -> String {
     let has =
         |name: &str| experiment.series.iter().any(|one| one.values.contains_key(name));
     let line = |what: &str| format!("  {what}: not measured on this system\n");
-    let missing =
-        [("cpu", "CPU time"), ("added", "memory")].into_iter().filter(|it| !has(it.0));
-    missing.map(|(_, what)| line(what)).collect()
+    let lacking = [
+        ("cpu", "CPU time", os::usage().is_none()),
+        ("added", "memory", os::tree_memory().is_none()),
+    ];
+    let missing = lacking.into_iter().filter(|(name, _, lacks)| *lacks && !has(name));
+    missing.map(|(_, what, _)| line(what)).collect()
 }
 
 /// Rows of workers over time: `█` worked, `░` waited, `·` had nothing to do. `▐` begins a job.

@@ -1,0 +1,4 @@
+//! stub
+use lab::claim::Claim;
+/// none
+pub const CLAIMS: &[Claim] = &[];
