@@ -219,8 +219,14 @@ fn table(experiment: &Experiment) -> String {
         );
         format!("{}\n", row.trim_end())
     };
-    let table =
-        |columns: &Vec<Column>| (0..labels.len()).map(|n| row(columns, n)).collect();
+    // A series that has nothing in a table has no row there.
+    let filled = |columns: &[Column], number: usize| {
+        number == 0 || columns.iter().any(|column| !column.cells[number].is_empty())
+    };
+    let table = |columns: &Vec<Column>| {
+        let rows = (0..labels.len()).filter(|number| filled(columns, *number));
+        rows.map(|number| row(columns, number)).collect()
+    };
     let tables: Vec<String> = tables.iter().map(table).collect();
     tables.join("\n") + &unmeasured(experiment)
 }

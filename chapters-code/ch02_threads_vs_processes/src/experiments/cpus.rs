@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::WHEREABOUTS;
 
 /// How often the squares are added up when nobody helps.
-const TIMES: u32 = 24;
+const TIMES: u32 = 48;
 
 /// Into how many parts the work is cut.
 const PARTS: u32 = 48;

@@ -28,7 +28,7 @@ const PRINTED: u128 = 333_333_283_333_335_000_000;
 const PRINTED_BELOW: u64 = 10_000_000;
 
 /// How often the squares are added up, so that a run is long enough to measure.
-const TIMES: u32 = 24;
+const TIMES: u32 = 48;
 
 type Way = fn(&[Job], usize) -> io::Result<Vec<Done>>;
 
@@ -128,20 +128,20 @@ pub fn turns(bench: &Bench) -> Result<Experiment> {
     trial.run(bench)
 }
 
-/// Four questions to a server that takes its time.
+/// Three questions to a server that takes its time.
 pub fn waits(bench: &Bench) -> Result<Experiment> {
-    let jobs = [Job::Ask(late::serve(seconds(bench, 5))?); 4];
-    let mut trial = Trial::new("waits", "Four questions to a slow server")
+    let jobs = [Job::Ask(late::serve(seconds(bench, 7))?); 3];
+    let mut trial = Trial::new("waits", "Three questions to a slow server")
         .settings(bench.settings.only(&["nap"]))
         .baseline("sequential")
         .ratio("threads_to_processes", "threads", "processes");
     for (id, label, way) in [
         ("sequential", "one after the other", ways::sequential as Way),
-        ("threads", "four threads", ways::threads),
-        ("processes", "four processes", ways::processes),
+        ("threads", "three threads", ways::threads),
+        ("processes", "three processes", ways::processes),
     ] {
         trial = trial.series(id, label, move |notes| {
-            run(way, &jobs, 4, "worker", notes).map(drop)
+            run(way, &jobs, 3, "worker", notes).map(drop)
         });
     }
     trial.run(bench)

@@ -98,5 +98,6 @@ pub const PLANS: &[Plan] = &[
     Plan { id: "unsplit", when: When::Full, run: cpus::unsplit },
     Plan { id: "crowd", when: When::Full, run: cpus::crowd },
     Plan { id: "cores", when: When::Full, run: cpus::cores },
-    Plan { id: "python", when: When::Python, run: python::python },
+    Plan { id: "python", when: When::Python, run: python::original },
+    Plan { id: "ledger", when: When::Python, run: python::ledger },
 ];

@@ -1,12 +1,12 @@
-//! Python beside Rust: what its workers cost, and what its pools do.
+//! Python beside Rust: what its workers cost, and what the sources say of them.
 
 use anyhow::{Context, Result};
 use lab::{
     bench::Bench,
     python::{self, Scripts},
     record::Experiment,
-    trial::{Notes, Trial},
-    value::Unit,
+    trial::Trial,
+    value::{Unit, Value},
 };
 
 /// What is timed by the original: id, label, arguments.
@@ -14,54 +14,35 @@ const TIMED: &[(&str, &str, &[&str])] = &[
     ("start_thread", "start a thread", &["start", "--how", "thread"]),
     ("start_fork", "start a process, by fork", &["start", "--how", "fork"]),
     ("start_spawn", "start a process, by spawn", &["start", "--how", "spawn"]),
-    ("sums_sequential", "two sums of squares, one after the other", &["sums"]),
-    (
-        "sums_processes",
-        "two sums of squares, two processes",
-        &["sums", "--workers", "2"],
-    ),
-    ("naps_2", "sleeps of 5, 4, 3, 2 and 1, two workers", &["naps", "--workers", "2"]),
-    ("naps_5", "sleeps of 5, 4, 3, 2 and 1, five workers", &["naps", "--workers", "5"]),
+    ("sums_sequential", "two sums, one after the other", &["sums"]),
+    ("sums_processes", "two sums, two processes", &["sums", "--workers", "2"]),
+    ("naps_2", "five sleeps, two workers", &["naps", "--workers", "2"]),
+    ("naps_5", "five sleeps, five workers", &["naps", "--workers", "5"]),
 ];
 
 /// What is counted: id, label, arguments, and the numbers that it counts.
 const COUNTED: &[Counted] = &[
     (
         "unguarded",
-        "exit statuses of a script without a main guard",
+        "exit status, no main guard",
         &["unguarded"],
         &[("fork", Unit::Count), ("spawn", Unit::Count), ("forkserver", Unit::Count)],
     ),
     (
         "built_on",
-        "workers of concurrent.futures that are the older modules' own",
+        "workers of older modules",
         &["built_on"],
         &[("threads", Unit::Count), ("processes", Unit::Count)],
     ),
     (
         "killed",
-        "a pool of which one worker is killed",
+        "one worker is killed",
         &["killed"],
         &[("done", Unit::Count), ("lost", Unit::Count)],
     ),
-    (
-        "sleep_threads",
-        "ten sleeping threads",
-        &["sleepers", "--how", "thread"],
-        &MEMORY,
-    ),
-    (
-        "sleep_fork",
-        "ten sleeping processes, by fork",
-        &["sleepers", "--how", "fork"],
-        &MEMORY,
-    ),
-    (
-        "sleep_spawn",
-        "ten sleeping processes, by spawn",
-        &["sleepers", "--how", "spawn"],
-        &MEMORY,
-    ),
+    ("sleep_threads", "ten threads asleep", &["sleepers", "--how", "thread"], &MEMORY),
+    ("sleep_fork", "ten asleep, forked", &["sleepers", "--how", "fork"], &MEMORY),
+    ("sleep_spawn", "ten asleep, spawned", &["sleepers", "--how", "spawn"], &MEMORY),
 ];
 
 type Counted = (
@@ -79,10 +60,9 @@ const MEMORY: [(&str, Unit); 4] = [
     ("pss_to_rss", Unit::Ratio),
 ];
 
-/// The original, and the sources' claims about Python.
-pub fn python(bench: &Bench) -> Result<Experiment> {
-    let scripts = Scripts::of(bench, env!("CARGO_MANIFEST_DIR"));
-    let scripts = scripts.context("this experiment needs --python")?;
+/// The original: what is timed.
+pub fn original(bench: &Bench) -> Result<Experiment> {
+    let scripts = scripts(bench)?;
     let unit = (bench.settings.number("nap") / 1000.0).to_string();
     let below = bench.settings.count("squares").to_string();
     let mut trial = Trial::new("python", "The same in Python")
@@ -91,15 +71,23 @@ pub fn python(bench: &Bench) -> Result<Experiment> {
         .ratio("sums_speedup", "sums_sequential", "sums_processes");
     for (id, label, arguments) in TIMED {
         let (scripts, unit, below) = (&scripts, &unit, &below);
-        trial = trial.series(*id, *label, move |notes: &mut Notes| {
+        trial = trial.series(*id, *label, move |notes| {
             let mut command = scripts.command("original.py");
             command.args(*arguments).args(["--unit", unit, "--below", below]);
             python::times(&python::answer(&mut command)?, notes)
         });
     }
+    trial.run(bench)
+}
+
+/// The sources' claims about Python: what is counted.
+pub fn ledger(bench: &Bench) -> Result<Experiment> {
+    let scripts = scripts(bench)?;
+    let mut trial =
+        Trial::new("ledger", "What the sources say about Python's processes");
     for (id, label, arguments, numbers) in COUNTED {
         let scripts = &scripts;
-        trial = trial.series(*id, *label, move |notes: &mut Notes| {
+        trial = trial.series(*id, *label, move |notes| {
             let answer = python::answer(scripts.command("ledger.py").args(*arguments))?;
             for (name, unit) in *numbers {
                 // What the system does not have or does not tell is null.
@@ -111,10 +99,15 @@ pub fn python(bench: &Bench) -> Result<Experiment> {
         });
     }
     let mut experiment = trial.run(bench)?;
-    let each = |id| experiment.series(id)?.values.get("each").map(|each| each.median);
+    let each = |id: &str| experiment.series(id)?.values.get("each").cloned();
     if let Some((process, thread)) = each("sleep_fork").zip(each("sleep_threads")) {
-        let ratio = lab::value::Value::of(&[process / thread], Unit::Ratio);
+        let ratio = Value::of(&[process.median / thread.median], Unit::Ratio);
         experiment.values.extend(ratio.map(|it| ("memory_ratio".to_owned(), it)));
     }
     Ok(experiment)
+}
+
+fn scripts(bench: &Bench) -> Result<Scripts> {
+    let scripts = Scripts::of(bench, env!("CARGO_MANIFEST_DIR"));
+    scripts.context("this experiment needs --python")
 }

@@ -9,7 +9,7 @@ use lab::{
     os::{self, Memory},
     record::{Chart, ChartKind, Experiment},
     trial::{Notes, Trial},
-    value::Unit,
+    value::{Unit, Value},
 };
 use serde::{Deserialize, Serialize};
 use tokio::runtime;
@@ -30,7 +30,7 @@ pub fn sleepers(bench: &Bench) -> Result<Experiment> {
         move |notes: &mut Notes| watched(kind, count, stack, notes)
     };
     let asked = of("threads");
-    Trial::new("sleepers", "Workers that sleep")
+    let trial = Trial::new("sleepers", "Workers that sleep")
         .settings(bench.settings.only(&["threads", "processes", "tasks", "stack"]))
         .chart(Chart {
             kind: ChartKind::Bars,
@@ -54,8 +54,14 @@ pub fn sleepers(bench: &Bench) -> Result<Experiment> {
             "processes",
             format!("{processes} processes"),
             run("processes", processes),
-        )
-        .run(bench)
+        );
+    let mut experiment = trial.run(bench)?;
+    let each = |id: &str| experiment.series(id)?.values.get("each").cloned();
+    if let Some((process, thread)) = each("processes").zip(each("threads")) {
+        let ratio = Value::of(&[process.median / thread.median], Unit::Ratio);
+        experiment.values.extend(ratio.map(|it| ("process_to_thread".to_owned(), it)));
+    }
+    Ok(experiment)
 }
 
 /// How many of `threads` the system allows, and the limit that allows no more. A tenth of the room
