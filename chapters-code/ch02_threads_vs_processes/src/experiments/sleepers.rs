@@ -45,9 +45,6 @@ pub fn sleepers(bench: &Bench) -> Result<Experiment> {
         .series("tasks", format!("{tasks} tasks"), run("tasks", tasks))
         .series("threads", threads_label, move |notes| {
             notes.count("asked", asked as f64);
-            for limit in os::thread_limits() {
-                notes.count(&limit.name.replace('.', "_"), limit.room as f64);
-            }
             watched("threads", threads, stack, notes)
         })
         .series(
@@ -56,6 +53,10 @@ pub fn sleepers(bench: &Bench) -> Result<Experiment> {
             run("processes", processes),
         );
     let mut experiment = trial.run(bench)?;
+    for limit in os::thread_limits() {
+        let name = format!("room_{}", limit.name.replace(['.', '-'], "_"));
+        experiment.values.insert(name, Value::exact(limit.room as f64, Unit::Count));
+    }
     let each = |id: &str| experiment.series(id)?.values.get("each").cloned();
     if let Some((process, thread)) = each("processes").zip(each("threads")) {
         let ratio = Value::of(&[process.median / thread.median], Unit::Ratio);
