@@ -274,11 +274,16 @@ fn build(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
     program.with_context(|| format!("cargo built no program called {}", chapter.name))
 }
 
-/// The interpreter of the chapter's virtual environment, with what its original requires.
+/// The interpreter of the chapter's virtual environment, with what its original requires: nothing,
+/// if it has no `requirements.txt`.
 fn virtual_environment(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
     let requirements = chapter.folder().join("python/requirements.txt");
-    let wanted = fs::read_to_string(&requirements)
-        .with_context(|| format!("cannot read {}", requirements.display()))?;
+    let wanted = match fs::read_to_string(&requirements) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => {
+            read.with_context(|| format!("cannot read {}", requirements.display()))?
+        }
+    };
     let folder = root.join("target/python").join(&chapter.name);
     let python =
         folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
@@ -289,14 +294,21 @@ fn virtual_environment(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
     }
     eprintln!("making a virtual environment in target/python/{}", chapter.name);
     let base = if cfg!(windows) { "python" } else { "python3" };
-    quietly(Command::new(base).args(["-m", "venv", "--clear"]).arg(&folder)).context(
+    let mut make = Command::new(base);
+    make.args(["-m", "venv", "--clear"]).arg(&folder);
+    if wanted.is_empty() {
+        make.arg("--without-pip");
+    }
+    quietly(&mut make).context(
         "no virtual environment (install Python 3; on Debian: \
          `apt-get install python3 python3-venv`)",
     )?;
-    let install =
-        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-    quietly(Command::new(&python).args(install).arg(&requirements))
-        .context("the packages that it requires cannot be installed")?;
+    if !wanted.is_empty() {
+        let install =
+            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+        quietly(Command::new(&python).args(install).arg(&requirements))
+            .context("the packages that it requires cannot be installed")?;
+    }
     fs::write(&stamp, wanted)
         .with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(python)

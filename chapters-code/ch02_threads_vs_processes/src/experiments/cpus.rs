@@ -10,7 +10,13 @@ use std::{
 
 use anyhow::{Result, ensure};
 use ch02_threads_vs_processes::{job::Job, ways};
-use lab::{bench::Bench, machine::usable_cpus, os, record::Experiment, trial::Trial};
+use lab::{
+    bench::Bench,
+    machine::usable_cpus,
+    os,
+    record::{Chart, ChartKind, Experiment},
+    trial::{Notes, Trial},
+};
 use serde::{Deserialize, Serialize};
 
 use super::WHEREABOUTS;
@@ -131,7 +137,7 @@ impl Seen {
         Ok(seen)
     }
 
-    fn note(&self, notes: &mut lab::trial::Notes) {
+    fn note(&self, notes: &mut Notes) {
         notes.count("processes", self.processes as f64);
         notes.count("cpus", self.cpus.len() as f64);
         notes.count("moves", self.moves as f64);
