@@ -2,9 +2,12 @@
 //!
 //! It covers the tokens of the chapter's Rust files, so that a comment, a doc comment or a line break
 //! changes nothing, and a literal, an operator or a file's name does. The Python originals are
-//! covered byte by byte.
+//! covered byte by byte. So are the modules that it uses from another chapter, and what those use in
+//! turn: their tokens say which.
 
 use std::{
+    collections::BTreeSet,
+    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -14,7 +17,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use crate::problem::Problem;
+use crate::{chapters, problem::Problem};
 
 /// The digest of the chapter in `folder`, such as `sha256:0f3c…`.
 ///
@@ -27,13 +30,19 @@ pub fn of(folder: &Path) -> Result<String, Problem> {
         let content = fs::read(&path).map_err(|error| Problem::file(&path, error))?;
         let name = file.to_string_lossy().replace('\\', "/");
         piece(&mut hash, b'f', name.as_bytes());
-        if file.extension().is_some_and(|extension| extension == "rs") {
+        if is_rust(&file) {
             let tokens =
                 parse(&content).map_err(|error| Problem::file(&path, error))?;
             add(&mut hash, tokens);
         } else {
             piece(&mut hash, b'b', &content);
         }
+    }
+    for path in borrowed(folder)? {
+        let room = folder.parent().unwrap_or(folder);
+        let name = path.strip_prefix(room).unwrap_or(&path).to_string_lossy();
+        piece(&mut hash, b'f', name.replace('\\', "/").as_bytes());
+        add(&mut hash, tokens(&path)?);
     }
     let hex: String =
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -72,6 +81,116 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The files of the modules that the chapter in `folder` uses from other chapters, sorted.
+fn borrowed(folder: &Path) -> Result<BTreeSet<PathBuf>, Problem> {
+    let (Some(room), Some(own)) = (folder.parent(), folder.file_name()) else {
+        return Ok(BTreeSet::new());
+    };
+    let mut found = BTreeSet::new();
+    let own_files = files(folder)?.into_iter().map(|file| folder.join(file));
+    let mut unread: Vec<PathBuf> = own_files.filter(|file| is_rust(file)).collect();
+    while let Some(file) = unread.pop() {
+        let inside = file.strip_prefix(room).unwrap_or(&file);
+        let chapter = inside.iter().next().unwrap_or_default();
+        let mut named = Vec::new();
+        uses(tokens(&file)?, &chapter.to_string_lossy(), &mut named);
+        for (chapter, module) in named {
+            // Its own files are covered already.
+            if OsStr::new(&chapter) == own {
+                continue;
+            }
+            for part in module_files(&room.join(chapter).join("src"), &module)? {
+                if found.insert(part.clone()) {
+                    unread.push(part);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The files of a module of the crate whose code is in `src`; all of them if it is none of its
+/// modules, but something that the crate hands on. None if there is no such crate.
+fn module_files(src: &Path, module: &str) -> Result<Vec<PathBuf>, Problem> {
+    let file = src.join(module).with_extension("rs");
+    let folder = src.join(module);
+    let named = [file, folder].into_iter().filter(|part| part.exists());
+    let mut roots: Vec<PathBuf> = named.collect();
+    if roots.is_empty() && src.is_dir() {
+        roots.push(src.to_owned());
+    }
+    let mut files = Vec::new();
+    for root in roots {
+        for entry in WalkDir::new(&root) {
+            let entry = entry.map_err(|error| {
+                Problem::file(error.path().unwrap_or(&root), &error)
+            })?;
+            if entry.file_type().is_file() && is_rust(entry.path()) {
+                files.push(entry.into_path());
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Which modules of which chapters the code of `chapter` names: `chNN_name::module`, and
+/// `crate::module` of its own. A chapter named in another way counts with an empty module.
+/// `super` counts as `crate`: it leads at most as far up.
+fn uses(tokens: TokenStream, chapter: &str, found: &mut Vec<(String, String)>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let name = match token {
+            TokenTree::Group(group) => {
+                uses(group.stream(), chapter, found);
+                continue;
+            }
+            TokenTree::Ident(name) => name.to_string(),
+            _ => continue,
+        };
+        let name = match name.as_str() {
+            "crate" | "super" => chapter.to_owned(),
+            name if chapters::is_chapter(name) => name.to_owned(),
+            _ => continue,
+        };
+        let colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(mark)) if mark.as_char() == ':');
+        let path = colon(tokens.get(at + 1)) && colon(tokens.get(at + 2));
+        match tokens.get(at + 3).filter(|_| path) {
+            Some(TokenTree::Ident(module)) => found.push((name, module.to_string())),
+            Some(TokenTree::Group(group)) => {
+                let modules = firsts(group.stream());
+                found.extend(modules.into_iter().map(|module| (name.clone(), module)));
+            }
+            // `pub(crate)` and `use super::*` name no other module.
+            _ if !chapters::is_chapter(&token.to_string()) => {}
+            _ => found.push((name, String::new())),
+        }
+    }
+}
+
+/// The first word of each part between commas.
+fn firsts(tokens: TokenStream) -> Vec<String> {
+    let mut firsts = Vec::new();
+    let mut begins = true;
+    for token in tokens {
+        let comma = matches!(&token, TokenTree::Punct(mark) if mark.as_char() == ',');
+        if begins && !comma {
+            firsts.push(token.to_string());
+        }
+        begins = comma;
+    }
+    firsts
+}
+
+fn is_rust(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "rs")
+}
+
+/// The tokens of a file.
+fn tokens(path: &Path) -> Result<TokenStream, Problem> {
+    let content = fs::read(path).map_err(|error| Problem::file(path, error))?;
+    parse(&content).map_err(|error| Problem::file(path, error))
 }
 
 fn parse(content: &[u8]) -> Result<TokenStream, io::Error> {
@@ -191,6 +310,84 @@ mod tests {
         };
         assert_eq!(with("x = 1", "a"), with("x = 1", "b"));
         assert_ne!(with("x = 1", "a"), with("x = 1 # one", "a"));
+    }
+
+    /// The digest of chapter 5 with `code`, beside a chapter 2 whose files are `lent`.
+    fn beside(code: &str, lent: &[(&str, &str)]) -> String {
+        let room = tempfile::tempdir().expect("a temporary folder");
+        let lent =
+            lent.iter().map(|(name, content)| (format!("ch02_b/{name}"), *content));
+        for (name, content) in lent.chain([("ch05_a/src/lib.rs".to_owned(), code)]) {
+            let path = room.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, content).expect("a file");
+        }
+        of(&room.path().join("ch05_a")).expect("a digest")
+    }
+
+    #[test]
+    fn a_module_of_another_chapter_counts_if_it_is_used() {
+        for code in [
+            "use ch02_b::crew;",
+            "use ch02_b::crew::{self, Errand};",
+            "use ch02_b::{pi::darts, crew::run};",
+            "pub fn f() { [ch02_b::crew::run(1)]; }",
+        ] {
+            let with = |crew, other| {
+                beside(
+                    code,
+                    &[
+                        ("src/crew.rs", crew),
+                        ("src/other.rs", other),
+                        ("src/pi.rs", ""),
+                    ],
+                )
+            };
+            assert_ne!(
+                with("const A: u8 = 1;", ""),
+                with("const A: u8 = 2;", ""),
+                "{code}"
+            );
+            assert_eq!(
+                with("", "const A: u8 = 1;"),
+                with("", "const A: u8 = 2;"),
+                "{code}"
+            );
+            assert_eq!(with("", ""), with("/* a comment */", ""), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_a_used_module_uses_counts_too() {
+        for crew in ["use crate::deep;", "use super::deep;", "use crate::{deep};"] {
+            let with = |deep| {
+                let lent = [
+                    ("src/crew.rs", crew),
+                    ("src/deep/mod.rs", ""),
+                    ("src/deep/er.rs", deep),
+                ];
+                beside("use ch02_b::crew;", &lent)
+            };
+            assert_ne!(with("const A: u8 = 1;"), with("const A: u8 = 2;"), "{crew}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_module_counts_the_whole_chapter() {
+        for code in ["use ch02_b::Crew;", "use ch02_b::*;", "use ch02_b as b;"] {
+            let with =
+                |inner| beside(code, &[("src/lib.rs", ""), ("src/inner.rs", inner)]);
+            assert_ne!(with("const A: u8 = 1;"), with("const A: u8 = 2;"), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_chapter_that_nobody_uses_changes_nothing() {
+        let lent: [(&str, &str); 1] = [("src/crew.rs", "const A: u8 = 1;")];
+        let code =
+            "pub(crate) fn ch02() { \"ch02_b::crew\"; crate::two() } // ch02_b::crew";
+        assert_eq!(beside(code, &lent), beside(code, &[]));
+        assert_eq!(beside(code, &[]), digest(&[("src/lib.rs", code)]));
     }
 
     #[cfg(unix)]

@@ -305,8 +305,8 @@ fn without_a_gil() -> Option<PathBuf> {
     ["python3.14t", "python3.13t"].iter().find(runs).map(PathBuf::from)
 }
 
-/// The interpreter of the chapter's virtual environment, with what its original requires, if it
-/// requires anything.
+/// The interpreter of the chapter's virtual environment, with what its original requires: nothing,
+/// if it has no `requirements.txt`.
 fn virtual_environment(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
     let requirements = chapter.folder().join("python/requirements.txt");
     let wanted = match fs::read_to_string(&requirements) {
@@ -325,7 +325,12 @@ fn virtual_environment(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
     }
     eprintln!("making a virtual environment in target/python/{}", chapter.name);
     let base = if cfg!(windows) { "python" } else { "python3" };
-    quietly(Command::new(base).args(["-m", "venv", "--clear"]).arg(&folder)).context(
+    let mut make = Command::new(base);
+    make.args(["-m", "venv", "--clear"]).arg(&folder);
+    if wanted.is_empty() {
+        make.arg("--without-pip");
+    }
+    quietly(&mut make).context(
         "no virtual environment (install Python 3; on Debian: \
          `apt-get install python3 python3-venv`)",
     )?;

@@ -132,6 +132,32 @@ fn ctrl_c_while_python_is_made_ready_stops_and_measures_nothing() {
     assert!(!own_record(&fixture).exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn an_original_that_requires_nothing_needs_no_pip() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let fixture = prints(|_| ());
+    // A Python that has no pip to offer: it makes the folder and tells how it was called.
+    fixture.write("bin/python3", "#!/bin/sh\nmkdir -p \"$4\"\necho \"$*\" >>called\n");
+    let python = fixture.root().join("bin/python3");
+    fs::set_permissions(python, fs::Permissions::from_mode(0o755)).expect("a program");
+    let path = std::env::var("PATH").expect("a PATH");
+    let output = Command::new(env!("CARGO_BIN_EXE_workbook"))
+        .args(["measure", "ch05", "--python"])
+        .current_dir(fixture.root())
+        .env_remove("CARGO_TARGET_DIR")
+        .env("PATH", format!("{}/bin:{path}", fixture.root().display()))
+        .output()
+        .expect("the program starts");
+    let said = errors(&output);
+    assert!(output.status.success() && !said.contains("left out"), "{said}");
+    let called =
+        fs::read_to_string(fixture.root().join("called")).expect("it was called");
+    assert_eq!(called.lines().count(), 1, "{called}");
+    assert!(called.trim_end().ends_with("--without-pip"), "{called}");
+}
+
 #[test]
 fn a_reader_who_has_gone_stops_nothing() {
     let fixture = prints(|_| ());

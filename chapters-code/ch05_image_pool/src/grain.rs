@@ -17,10 +17,9 @@ use std::{
     thread,
 };
 
+use ch02_threads_vs_processes::crew::{self, Errand};
 use crossbeam::queue::SegQueue;
 use serde::{Deserialize, Serialize};
-
-use crate::crew::{self, Errand};
 
 /// The argument that makes this program a worker for rows: its `main` must then call [`worker`].
 pub const WORKER: &str = "row-worker";

@@ -9,7 +9,7 @@
 //! | [`s1_sequential`] | one thread, one job after the other |
 //! | [`s2_threads`] | threads that pull from a shared queue |
 //! | [`s3_rayon`] | a rayon pool that splits the list and steals |
-//! | [`s4_processes`] | worker processes, fed through pipes by a [`crew`] |
+//! | [`s4_processes`] | worker processes, fed through pipes by the crew of chapter 2 |
 //!
 //! The job itself: [`job`] runs the steps [`open`], [`blur`], [`thumbnail`] and [`save`], and
 //! notes who did it and when; large buffers are used again ([`spare`]). Two side questions have a
@@ -19,7 +19,6 @@
 
 pub mod bandwidth;
 pub mod blur;
-pub mod crew;
 pub mod folder;
 pub mod grain;
 pub mod job;

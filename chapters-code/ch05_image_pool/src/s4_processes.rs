@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Command;
 
-use crate::crew::{self, Answered, Errand, Reason};
+use ch02_threads_vs_processes::crew::{self, Answered, Errand, Reason};
+
 use crate::job::{Failure, Job, Outcome, Worker, shrink};
 use crate::save;
 

@@ -15,6 +15,7 @@ pub mod meter;
 pub mod noise;
 pub mod os;
 pub mod param;
+pub mod python;
 pub mod record;
 pub mod report;
 pub mod trace;

@@ -57,6 +57,7 @@ pub fn watch_memory<T>(work: impl FnOnce() -> T) -> (T, Option<Peak>) {
                 if let Some(now) = os::tree_memory() {
                     peak.pss = peak.pss.max(now.pss);
                     peak.rss = peak.rss.max(now.rss);
+                    peak.space = peak.space.max(now.space);
                 }
                 thread::park_timeout(LOOK_EVERY);
             }

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     claim::{Bound, Holds, Judged},
+    os,
     record::{Experiment, Record, Series},
     trace::{self, Span, State},
     trial,
@@ -218,8 +219,14 @@ fn table(experiment: &Experiment) -> String {
         );
         format!("{}\n", row.trim_end())
     };
-    let table =
-        |columns: &Vec<Column>| (0..labels.len()).map(|n| row(columns, n)).collect();
+    // A series that has nothing in a table has no row there.
+    let filled = |columns: &[Column], number: usize| {
+        number == 0 || columns.iter().any(|column| !column.cells[number].is_empty())
+    };
+    let table = |columns: &Vec<Column>| {
+        let rows = (0..labels.len()).filter(|number| filled(columns, *number));
+        rows.map(|number| row(columns, number)).collect()
+    };
     let tables: Vec<String> = tables.iter().map(table).collect();
     tables.join("\n") + &unmeasured(experiment)
 }
@@ -231,13 +238,17 @@ fn counted(experiment: &Experiment) -> BTreeSet<String> {
     names.filter(|name| *name != "items").cloned().collect()
 }
 
+/// What this system does not tell. A series may leave something out by itself: that is no lack.
 fn unmeasured(experiment: &Experiment) -> String {
     let has =
         |name: &str| experiment.series.iter().any(|one| one.values.contains_key(name));
     let line = |what: &str| format!("  {what}: not measured on this system\n");
-    let missing =
-        [("cpu", "CPU time"), ("added", "memory")].into_iter().filter(|it| !has(it.0));
-    missing.map(|(_, what)| line(what)).collect()
+    let lacking = [
+        ("cpu", "CPU time", os::usage().is_none()),
+        ("added", "memory", os::tree_memory().is_none()),
+    ];
+    let missing = lacking.into_iter().filter(|(name, _, lacks)| *lacks && !has(name));
+    missing.map(|(_, what, _)| line(what)).collect()
 }
 
 /// Rows of workers over time: `█` worked, `░` waited for its turn, `─` was blocked, `·` had nothing

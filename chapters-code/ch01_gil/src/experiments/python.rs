@@ -5,11 +5,11 @@ use std::{path::Path, process::Command};
 use anyhow::{Context, Result, ensure};
 use lab::{
     bench::Bench,
+    python::{answer, number, times},
     record::Experiment,
     trial::{Notes, Trial},
     value::{Unit, Value},
 };
-use serde_json::Value as Json;
 
 /// What is timed: id, label, what it is compared with, arguments.
 const TIMED: &[(&str, &str, &str, [&str; 2])] = &[
@@ -78,18 +78,17 @@ pub fn python(bench: &Bench) -> Result<Experiment> {
         };
         for (id, what, baseline, [experiment, workers]) in TIMED {
             let run = move |notes: &mut Notes| {
-                let answer = answer(python, &[experiment, "--workers", workers])?;
-                let wall = answer["wall_s"].as_f64().context("no wall_s")?;
-                notes.measured_itself(wall, answer["cpu_s"].as_f64());
-                Ok(())
+                let mut original = original(python);
+                original.args([experiment, "--workers", workers]);
+                times(&answer(&mut original)?, notes)
             };
             trial = trial.series(format!("{prefix}{id}"), label(what), run);
             trial = trial.against(format!("{prefix}{baseline}"));
         }
         for (id, what, unit) in COUNTED {
             let run = move |notes: &mut Notes| {
-                let answer = answer(python, &[id])?["answer"].as_f64();
-                notes.note("answer", answer.context("no answer")?, *unit);
+                let answer = answer(original(python).arg(id))?;
+                notes.note("answer", number(&answer, "answer")?, *unit);
                 Ok(())
             };
             trial = trial.series(format!("{prefix}{id}"), label(what), run);
@@ -119,19 +118,14 @@ fn name(python: &Path) -> Result<String> {
         gil = getattr(sys, '_is_gil_enabled', lambda: True)(); \
         print(p.python_implementation(), p.python_version() + ',', \
         'with a GIL' if gil else 'without a GIL')";
-    Ok(said(Command::new(python).args(["-c", ASK]))?.trim().to_owned())
+    let output = Command::new(python).args(["-c", ASK]).output();
+    let output = output.with_context(|| format!("cannot run {}", python.display()))?;
+    ensure!(output.status.success(), "{} is no Python", python.display());
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Runs the original, which prints one line of JSON.
-fn answer(python: &Path, args: &[&str]) -> Result<Json> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/original.py");
-    let said = said(Command::new(python).arg(script).args(args))?;
-    serde_json::from_str(&said).with_context(|| format!("{args:?}: no JSON: {said}"))
-}
-
-fn said(command: &mut Command) -> Result<String> {
-    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
-    let why = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{command:?}: {}", why.trim());
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+fn original(python: &Path) -> Command {
+    let mut command = Command::new(python);
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/python/original.py"));
+    command
 }

@@ -1,13 +1,14 @@
 //! Linux: the counters under `/proc` and `/sys`, see proc(5) and cgroups(7).
 
-use std::{fs, process};
+use std::{fs, path::Path, process};
 
 use nix::{
-    sched::{CpuSet, sched_getaffinity, sched_setaffinity},
+    sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity},
+    sys::resource::{Resource, getrlimit},
     unistd::Pid,
 };
 
-use super::{Memory, Schedule};
+use super::{Limit, Memory, Schedule};
 
 /// While this lives, the thread that made it, and every thread and process that it starts, may use
 /// one CPU only.
@@ -43,17 +44,96 @@ pub fn cpu_name() -> Option<String> {
 
 /// The quota of this program's control group, in CPUs.
 pub fn cpu_quota() -> Option<f64> {
-    let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
-    let quota = |text: String| {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|it| *it > 0.0);
+    // Version 2: one line, `QUOTA PERIOD`, or `max PERIOD` if there is no quota.
+    let new = control_files("", "cpu.max").into_iter().filter_map(|text| {
         let (quota, period) = text.trim().split_once(' ')?;
-        Some(quota.parse::<f64>().ok()? / period.parse::<f64>().ok()?)
-    };
-    // Version 2 has one line, `0::/path`; a container may see its own group as the root.
-    let path = groups.lines().find_map(|line| line.strip_prefix("0::"))?;
-    [format!("/sys/fs/cgroup{path}/cpu.max"), "/sys/fs/cgroup/cpu.max".to_owned()]
+        Some(number(quota)? / number(period)?)
+    });
+    // Version 1: two files, and a quota of -1 if there is none.
+    let quotas = control_files("cpu", "cpu.cfs_quota_us");
+    let periods = control_files("cpu", "cpu.cfs_period_us");
+    let old = quotas
+        .iter()
+        .zip(&periods)
+        .filter_map(|(quota, period)| Some(number(quota)? / number(period)?));
+    new.chain(old).reduce(f64::min)
+}
+
+/// The contents of `file` in this program's control group and all groups around it: those of
+/// version 2, or of one `controller` of version 1.
+fn control_files(controller: &str, file: &str) -> Vec<String> {
+    let groups = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    // `ID:CONTROLLERS:/PATH`, with no controllers in version 2.
+    let path = groups.lines().find_map(|line| {
+        let (controllers, path) = line.split_once(':')?.1.split_once(':')?;
+        controllers.split(',').any(|one| one == controller).then_some(path)
+    });
+    let root = Path::new("/sys/fs/cgroup").join(controller);
+    // A container may see its own group as the root.
+    let inside = root.join(path.unwrap_or("/").trim_start_matches('/'));
+    let folders = inside.ancestors().take_while(|folder| folder.starts_with(&root));
+    folders.filter_map(|folder| fs::read_to_string(folder.join(file)).ok()).collect()
+}
+
+/// The limits on the number of threads that this program may have, the tightest first.
+pub fn thread_limits() -> Vec<Limit> {
+    // A thread of Rust has four mappings: its stack, another one for signals, and their guards.
+    const MAPPINGS: u64 = 4;
+    let read = |path: &str| fs::read_to_string(path).ok();
+    let number = |path: &str| read(path)?.trim().parse::<u64>().ok();
+    // In /proc/loadavg, behind the slash: threads that there are now.
+    let there = read("/proc/loadavg")
+        .and_then(|text| text.split_once('/')?.1.split(' ').next()?.parse().ok())
+        .unwrap_or(0);
+    let maps = read("/proc/self/maps").map_or(0, |maps| maps.lines().count() as u64);
+    let groups = control_files("pids", "pids.max")
         .into_iter()
-        .filter_map(|file| quota(fs::read_to_string(file).ok()?))
-        .reduce(f64::min)
+        .zip(control_files("pids", "pids.current"))
+        .chain(
+            control_files("", "pids.max")
+                .into_iter()
+                .zip(control_files("", "pids.current")),
+        )
+        .filter_map(|(most, used)| {
+            let used = used.trim().parse::<u64>().ok()?;
+            Some(most.trim().parse::<u64>().ok()?.saturating_sub(used))
+        });
+    // It counts the threads of a user, and root is exempt; we count those of the machine.
+    let user = getrlimit(Resource::RLIMIT_NPROC).ok().map(|(soft, _)| soft);
+    let user = user.filter(|_| !nix::unistd::geteuid().is_root());
+    let limit = |name: &str, room: Option<u64>| {
+        room.map(|room| Limit { name: name.to_owned(), room })
+    };
+    let less = |limit: Option<u64>| Some(limit?.saturating_sub(there));
+    let mut limits: Vec<Limit> = [
+        limit("pid_max", less(number("/proc/sys/kernel/pid_max"))),
+        limit("threads-max", less(number("/proc/sys/kernel/threads-max"))),
+        limit("pids.max", groups.min()),
+        limit("RLIMIT_NPROC", less(user)),
+        limit(
+            "max_map_count",
+            number("/proc/sys/vm/max_map_count")
+                .map(|most| most.saturating_sub(maps) / MAPPINGS),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    limits.sort_by_key(|limit| limit.room);
+    limits
+}
+
+/// The CPU on which the calling thread runs at this moment.
+pub fn current_cpu() -> Option<usize> {
+    sched_getcpu().ok()
+}
+
+/// How many bytes this program has handed to the system so far, to files and pipes.
+pub fn bytes_written() -> Option<u64> {
+    let text = fs::read_to_string("/proc/self/io").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("wchar:"))?;
+    line.trim().parse().ok()
 }
 
 /// The kernel's release.
@@ -86,15 +166,22 @@ pub fn tree_memory() -> Option<Memory> {
         if let Some(memory) = process_memory(pid) {
             total.pss += memory.pss;
             total.rss += memory.rss;
+            total.space += memory.space;
             unseen.extend(children(pid));
         }
     }
     Some(total)
 }
 
-fn process_memory(pid: u32) -> Option<Memory> {
+/// Memory of one process now.
+pub fn process_memory(pid: u32) -> Option<Memory> {
     let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    Some(Memory { pss: kib_after("Pss:", &rollup)?, rss: kib_after("Rss:", &rollup)? })
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    Some(Memory {
+        pss: kib_after("Pss:", &rollup)?,
+        rss: kib_after("Rss:", &rollup)?,
+        space: kib_after("VmSize:", &status)?,
+    })
 }
 
 fn children(pid: u32) -> Vec<u32> {
@@ -128,6 +215,33 @@ mod tests {
         assert_eq!(usable(), 1);
         drop(pinned);
         assert_eq!(usable(), before);
+    }
+
+    #[test]
+    fn the_limits_on_threads_come_tightest_first_and_leave_room_for_one() {
+        let limits = thread_limits();
+        assert!(limits.is_sorted_by_key(|limit| limit.room), "{limits:?}");
+        assert!(limits.iter().any(|limit| limit.name == "pid_max"), "{limits:?}");
+        assert!(limits[0].room > 0, "{limits:?}");
+    }
+
+    #[test]
+    fn what_is_written_is_counted() {
+        // Some kernels are built without the counter.
+        let Some(before) = bytes_written() else { return };
+        fs::write("/dev/null", [0; 5000]).expect("nothing to go wrong");
+        let after = bytes_written().expect("it was there before");
+        assert!(after >= before + 5000, "{before}, then {after}");
+    }
+
+    #[test]
+    fn address_space_is_reserved_before_anything_is_behind_it() {
+        let before = process_memory(process::id()).expect("Linux tells");
+        let reserved: Vec<u8> = Vec::with_capacity(1 << 30);
+        let after = process_memory(process::id()).expect("Linux tells");
+        assert!(after.space >= before.space + (1 << 30), "{before:?}, {after:?}");
+        assert!(after.rss < before.rss + (1 << 29), "{before:?}, {after:?}");
+        drop(reserved);
     }
 
     #[test]

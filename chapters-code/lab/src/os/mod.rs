@@ -7,12 +7,15 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(not(target_os = "linux"), path = "other.rs")]
 mod system;
 
+mod shared;
+
 #[cfg(unix)]
 mod unix;
 
+pub use shared::Shared;
 pub use system::{
-    Pinned, cpu_name, cpu_quota, kernel, memory, pin_to_one_cpu, thread_schedule,
-    tree_memory,
+    Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, kernel, memory,
+    pin_to_one_cpu, process_memory, thread_limits, thread_schedule, tree_memory,
 };
 
 /// CPU time and context switches of this program and of its children that have ended.
@@ -50,4 +53,15 @@ pub struct Memory {
     pub pss: u64,
     /// Resident set size in bytes: shared pages are counted for each who shares them.
     pub rss: u64,
+    /// Address space in bytes: what was reserved, whether there is anything behind it or not.
+    pub space: u64,
+}
+
+/// One of the system's limits on the number of threads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// What it is called, such as `pid_max`.
+    pub name: String,
+    /// How many more threads it allows this program now.
+    pub room: u64,
 }

@@ -1,6 +1,6 @@
 //! Systems that nobody has measured yet: everything compiles, and says that it does not know.
 
-use super::{Memory, Schedule};
+use super::{Limit, Memory, Schedule};
 
 /// A thread that may use one CPU only; there is none yet on this system.
 #[derive(Debug)]
@@ -39,4 +39,24 @@ pub fn thread_schedule() -> Option<Schedule> {
 /// Memory of this program and its descendants now.
 pub fn tree_memory() -> Option<Memory> {
     None
+}
+
+/// Memory of one process now.
+pub fn process_memory(_pid: u32) -> Option<Memory> {
+    None
+}
+
+/// The CPU on which the calling thread runs at this moment.
+pub fn current_cpu() -> Option<usize> {
+    None
+}
+
+/// How many bytes this program has handed to the system so far, to files and pipes.
+pub fn bytes_written() -> Option<u64> {
+    None
+}
+
+/// The limits on the number of threads, the tightest first; none that we know.
+pub fn thread_limits() -> Vec<Limit> {
+    Vec::new()
 }

@@ -1,0 +1,161 @@
+//! Which CPUs, and how many: work that is not split, more workers than CPUs, and who runs where.
+
+use std::{
+    collections::BTreeSet,
+    env,
+    hint::black_box,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+use ch02_threads_vs_processes::{job::Job, ways};
+use lab::{
+    bench::Bench,
+    machine::usable_cpus,
+    os,
+    record::{Chart, ChartKind, Experiment},
+    trial::{Notes, Trial},
+};
+use serde::{Deserialize, Serialize};
+
+use super::WHEREABOUTS;
+
+/// How often the squares are added up when nobody helps.
+const TIMES: u32 = 48;
+
+/// Into how many parts the work is cut.
+const PARTS: u32 = 48;
+
+/// How long a process works while it watches where it runs.
+const WATCH: Duration = Duration::from_millis(120);
+
+/// One thread, with one CPU and with all of them.
+pub fn unsplit(bench: &Bench) -> Result<Experiment> {
+    let trial = Trial::new("unsplit", "One thread, with one CPU and with all");
+    if os::pin_to_one_cpu().is_none() {
+        return trial.run(bench);
+    }
+    let below = bench.settings.count("squares") as u64;
+    let work = move || Job::Squares(below, TIMES).run().map(drop);
+    trial
+        .settings(bench.settings.only(&["squares"]))
+        .ratio("gain", "one_cpu", "all_cpus")
+        .series("one_cpu", "one thread, one CPU", move |_| {
+            let _pinned = os::pin_to_one_cpu();
+            Ok(work()?)
+        })
+        .series("all_cpus", "one thread, all CPUs", move |_| Ok(work()?))
+        .run(bench)
+}
+
+/// The same work by one thread, by one for each CPU, by many more, and where one CPU is usable.
+pub fn crowd(bench: &Bench) -> Result<Experiment> {
+    let below = bench.settings.count("squares") as u64;
+    let jobs = vec![
+        Job::Squares(below * u64::from(TIMES) / u64::from(PARTS), 1);
+        PARTS as usize
+    ];
+    let cpus = usable_cpus();
+    let work = |threads| -> Result<()> {
+        ensure!(ways::threads(&jobs, threads)?.len() == jobs.len(), "some are missing");
+        Ok(())
+    };
+    Trial::new("crowd", "More threads than CPUs, and fewer CPUs than the machine has")
+        .settings(bench.settings.only(&["squares"]))
+        .baseline("one")
+        .series("one", "one thread", |notes| {
+            notes.count("physical", num_cpus::get_physical() as f64);
+            notes.count("logical", num_cpus::get() as f64);
+            notes.count("usable", usable_cpus() as f64);
+            // Not measured where there is no quota.
+            if let Some(quota) = os::cpu_quota() {
+                notes.count("quota", quota);
+            }
+            work(1)
+        })
+        .series("each", "a thread for each CPU", |_| work(cpus))
+        .series("many", "sixteen threads for each CPU", |_| work(16 * cpus))
+        .series("pinned", "a thread for each CPU, one CPU usable", |notes| {
+            let Some(_pinned) = os::pin_to_one_cpu() else { return work(cpus) };
+            notes.count("physical", num_cpus::get_physical() as f64);
+            notes.count("logical", num_cpus::get() as f64);
+            notes.count("usable", usable_cpus() as f64);
+            work(cpus)
+        })
+        .run(bench)
+}
+
+/// Which CPUs busy processes run on: two for each CPU, and two on a single one.
+pub fn cores(bench: &Bench) -> Result<Experiment> {
+    let trial = Trial::new("cores", "On which CPUs do busy processes run?");
+    if os::current_cpu().is_none() {
+        return trial.run(bench);
+    }
+    let cpus = usable_cpus();
+    trial
+        .series("free", "one process for each CPU", move |notes| {
+            Seen::of(cpus)?.note(notes);
+            Ok(())
+        })
+        .series("crowded", "two processes for each CPU", move |notes| {
+            Seen::of(2 * cpus)?.note(notes);
+            Ok(())
+        })
+        .series("pinned", "two processes on one CPU", |notes| {
+            let _pinned = os::pin_to_one_cpu();
+            Seen::of(2)?.note(notes);
+            Ok(())
+        })
+        .run(bench)
+}
+
+/// Where some processes were seen.
+#[derive(Default, Serialize, Deserialize)]
+struct Seen {
+    processes: usize,
+    cpus: BTreeSet<usize>,
+    moves: usize,
+}
+
+impl Seen {
+    /// Has `count` processes work at once and tell.
+    fn of(count: usize) -> Result<Seen> {
+        let program = env::current_exe()?;
+        let start =
+            || Command::new(&program).arg(WHEREABOUTS).stdout(Stdio::piped()).spawn();
+        let children: Vec<_> = (0..count).map(|_| start()).collect::<Result<_, _>>()?;
+        let mut seen = Seen::default();
+        for child in children {
+            let output = child.wait_with_output()?;
+            ensure!(output.status.success(), "a process failed: {}", output.status);
+            let one: Seen = serde_json::from_slice(&output.stdout)?;
+            seen.processes += one.processes;
+            seen.cpus.extend(one.cpus);
+            seen.moves += one.moves;
+        }
+        Ok(seen)
+    }
+
+    fn note(&self, notes: &mut Notes) {
+        notes.count("processes", self.processes as f64);
+        notes.count("cpus", self.cpus.len() as f64);
+        notes.count("moves", self.moves as f64);
+    }
+}
+
+/// Such a process: works, looks where it is, and tells.
+pub fn whereabouts() -> Result<()> {
+    let clock = Instant::now();
+    let mut seen = Seen { processes: 1, ..Seen::default() };
+    let mut last = None;
+    while clock.elapsed() < WATCH {
+        black_box((0..50_000_u64).fold(0, |sum, number| sum ^ black_box(number)));
+        let now = os::current_cpu();
+        seen.moves += usize::from(last.is_some() && last != now);
+        seen.cpus.extend(now);
+        last = now;
+    }
+    println!("{}", serde_json::to_string(&seen)?);
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! Python beside Rust: scripts that run one experiment a call and print one line of JSON.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::{bench::Bench, trial::Notes};
+
+/// A chapter's Python scripts, and what runs them.
+#[derive(Clone, Debug)]
+pub struct Scripts {
+    python: PathBuf,
+    folder: PathBuf,
+}
+
+impl Scripts {
+    /// The scripts in `python/` of the crate in `manifest`, which its `CARGO_MANIFEST_DIR` names.
+    /// `None` if no Python was given.
+    pub fn of(bench: &Bench, manifest: &str) -> Option<Scripts> {
+        let folder = Path::new(manifest).join("python");
+        Some(Scripts { python: bench.python.clone()?, folder })
+    }
+
+    /// The command that runs the script `name`.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.python);
+        command.arg(self.folder.join(name));
+        command
+    }
+}
+
+/// Runs a script, and returns what it printed.
+///
+/// # Errors
+/// If it fails, or prints no JSON.
+pub fn answer(command: &mut Command) -> Result<Value> {
+    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{command:?}: {}", said.trim());
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("{command:?}: no JSON"))
+}
+
+/// Takes the times that the script measured in itself, `wall_s` and perhaps `cpu_s`: the start of
+/// the interpreter and its imports are not what is compared.
+///
+/// # Errors
+/// If there is no `wall_s`.
+pub fn times(answer: &Value, notes: &mut Notes) -> Result<()> {
+    let wall =
+        answer["wall_s"].as_f64().with_context(|| format!("no wall_s in {answer}"))?;
+    notes.measured_itself(wall, answer["cpu_s"].as_f64());
+    Ok(())
+}
+
+/// A number that the script counted.
+///
+/// # Errors
+/// If it is not there.
+pub fn number(answer: &Value, name: &str) -> Result<f64> {
+    answer[name].as_f64().with_context(|| format!("no {name} in {answer}"))
+}
