@@ -64,6 +64,15 @@ pub fn crowd(bench: &Bench) -> Result<Experiment> {
     Trial::new("crowd", "More threads than CPUs, and fewer CPUs than the machine has")
         .settings(bench.settings.only(&["squares"]))
         .baseline("one")
+        .chart(Chart {
+            kind: ChartKind::Bars,
+            measure: "speedup".to_owned(),
+            y_label: "speed-up".to_owned(),
+            x_label: "who works".to_owned(),
+            caption: "Speed-up over one thread, by how many work on how many CPUs."
+                .to_owned(),
+            reference: None,
+        })
         .series("one", "one thread", |notes| {
             notes.count("physical", num_cpus::get_physical() as f64);
             notes.count("logical", num_cpus::get() as f64);
