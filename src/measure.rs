@@ -31,9 +31,9 @@ pub struct MeasureArgs {
     /// Chapters, such as ch05; all of them if none is named
     #[arg(value_name = "CHAPTER")]
     pub chapters: Vec<String>,
-    /// Run the Python originals beside, in a virtual environment under target/
-    #[arg(long)]
-    pub python: bool,
+    /// Which Python to run beside.
+    #[command(flatten)]
+    pub python: PythonArgs,
     /// Counted rounds of each experiment; more of them narrow down a noisy machine
     #[arg(long, value_name = "N", default_value_t = ROUNDS as u64,
           value_parser = clap::value_parser!(u64).range(1..=1000))]
@@ -49,9 +49,21 @@ pub struct VerifyArgs {
     /// Chapters, such as ch05; all of them if none is named
     #[arg(value_name = "CHAPTER")]
     pub chapters: Vec<String>,
-    /// Judge the claims about Python too, in a virtual environment under target/
+    /// Which Python to run beside.
+    #[command(flatten)]
+    pub python: PythonArgs,
+}
+
+/// Which Python to run beside.
+#[derive(clap::Args, Debug)]
+pub struct PythonArgs {
+    /// Run the Python originals beside, in a virtual environment under target/
     #[arg(long)]
     pub python: bool,
+    /// Run them with this interpreter too, such as a Python without a GIL [default: python3.14t or
+    /// python3.13t, if there is one]
+    #[arg(long, value_name = "EXE", requires = "python")]
+    pub python_exe: Option<PathBuf>,
 }
 
 fn reference_name(name: &str) -> Result<String, String> {
@@ -74,7 +86,7 @@ pub fn measure(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
 
 fn store(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
     for chapter in chapters::named(root, &args.chapters)? {
-        let record = run(root, &chapter, args.python, args.rounds)?;
+        let record = run(root, &chapter, &args.python, args.rounds)?;
         let path = match &args.name {
             Some(name) => chapter.record(name),
             None => chapter.own_record(),
@@ -125,7 +137,7 @@ pub fn verify(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
 fn judge(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
     let mut refuted = 0;
     for chapter in chapters::named(root, &args.chapters)? {
-        let record = run(root, &chapter, args.python, ROUNDS as u64)?;
+        let record = run(root, &chapter, &args.python, ROUNDS as u64)?;
         say(&format!("{}: {}", record.chapter, record.machine.line()));
         for claim in &record.claims {
             say(&format!("  {}", verdict(claim)));
@@ -217,16 +229,26 @@ fn or_stopped(what: &str, done: Result<ExitCode>) -> Result<ExitCode> {
 }
 
 /// One full run of a chapter, with its source stamped on the record.
-fn run(root: &Path, chapter: &Chapter, python: bool, rounds: u64) -> Result<Record> {
+fn run(
+    root: &Path,
+    chapter: &Chapter,
+    args: &PythonArgs,
+    rounds: u64,
+) -> Result<Record> {
     listen()?;
     let source = digest::source(&chapter.folder())?;
     let program = step(build(root, chapter))?;
     let mut command = Command::new(&program);
     command.args(["--json", "--full", &format!("--rounds={rounds}")]);
     command.current_dir(root).stderr(Stdio::inherit());
-    if python {
+    if args.python {
         match step(virtual_environment(root, chapter)) {
-            Ok(python) => drop(command.arg("--python").arg(python)),
+            Ok(python) => {
+                command.arg("--python").arg(python);
+                if let Some(other) = args.python_exe.clone().or_else(without_a_gil) {
+                    command.arg("--python-exe").arg(other);
+                }
+            }
             Err(error) if error.is::<Stopped>() => return Err(error),
             Err(error) => eprintln!("Python is left out, the rest goes on: {error:#}"),
         }
@@ -272,6 +294,15 @@ fn build(root: &Path, chapter: &Chapter) -> Result<PathBuf> {
         message["executable"].as_str().filter(|_| named).map(PathBuf::from)
     });
     program.with_context(|| format!("cargo built no program called {}", chapter.name))
+}
+
+/// A free-threaded build of CPython, if there is one on the path.
+fn without_a_gil() -> Option<PathBuf> {
+    let runs = |name: &&&str| {
+        let version = Command::new(name).arg("--version").output();
+        version.is_ok_and(|output| output.status.success())
+    };
+    ["python3.14t", "python3.13t"].iter().find(runs).map(PathBuf::from)
 }
 
 /// The interpreter of the chapter's virtual environment, with what its original requires: nothing,

@@ -168,6 +168,22 @@ fn included_code_is_shown() {
 }
 
 #[test]
+fn code_inside_an_impl_is_moved_to_the_margin() {
+    let fixture = Fixture::new(
+        "```rust\n{{#include ../chapters-code/ch05_image_pool/src/three.rs:three}}\n```\n",
+    );
+    fixture.write(
+        "chapters-code/ch05_image_pool/src/three.rs",
+        "impl Two {\n    // ANCHOR: three\n    fn three() {\n\n        3\n    }\n    \
+         // ANCHOR_END: three\n}\n",
+    );
+    // The record has to know the new file.
+    fixture.write_record("reference", &fixture.record());
+    let page = fixture.built();
+    assert!(page.contains(">fn three() {\n\n    3\n}"), "{page}");
+}
+
+#[test]
 fn no_directive_leaves_a_blank_line_or_an_id() {
     let fixture = Fixture::new(
         "{{chart ch05.pool}}\n\n{{timeline ch05.pool}}\n\n{{transcript ch05}}\n",
@@ -389,10 +405,10 @@ fn a_record_that_cannot_be_used_is_refused_with_its_line() {
     let json = fs::read_to_string(fixture.root().join(&file)).expect("a record");
     for (from, to, place, says) in [
         (
-            "\"schema\": 1",
             "\"schema\": 2",
+            "\"schema\": 3",
             ":2: ",
-            "schema 2, but this program reads schema 1",
+            "schema 3, but this program reads schema 2",
         ),
         ("\"full\": true", "\"fall\": true", ":9: ", "unknown field `fall`"),
         (
@@ -407,7 +423,7 @@ fn a_record_that_cannot_be_used_is_refused_with_its_line() {
             ":",
             "debug assertions are on",
         ),
-        ("{", "", ":", "not a record of schema 1"),
+        ("{", "", ":", "not a record of schema 2"),
     ] {
         fixture.write(&file, &json.replacen(from, to, 1));
         let refused = fixture.refused();

@@ -33,18 +33,23 @@ fn parse(inner: &str) -> Option<Include<'_>> {
     Some(Include { kind, file, part })
 }
 
-/// Checks `{{#…}}` of a page in `folder`, all paths absolute.
+/// Checks `{{#…}}` of a page in `folder`, all paths absolute. Returns what an anchor holds, moved to
+/// the left margin; the rest of what can be included is left to mdBook.
 ///
 /// # Errors
 /// What is wrong with it, and what to write instead.
-pub fn check(inner: &str, root: &Path, folder: &Path) -> Result<(), String> {
+pub fn check(
+    inner: &str,
+    root: &Path,
+    folder: &Path,
+) -> Result<Option<String>, String> {
     let include = parse(inner).ok_or_else(|| {
         format!(
             "`{{{{{inner}}}}}` names no file; expected {{{{#include FILE:ANCHOR}}}}"
         )
     })?;
     match include.kind {
-        "title" => return Ok(()),
+        "title" => return Ok(None),
         "include" | "rustdoc_include" => {}
         kind => {
             return Err(format!(
@@ -63,20 +68,23 @@ pub fn check(inner: &str, root: &Path, folder: &Path) -> Result<(), String> {
     let text = fs::read_to_string(&file).map_err(|error| {
         format!("`{}` cannot be included: {error}; mend the path", include.file)
     })?;
-    match include.part {
-        Some(part) => check_part(part, &text, include.file),
-        None => Ok(()),
-    }
-}
-
-fn check_part(part: &str, text: &str, file: &str) -> Result<(), String> {
+    let Some(part) = include.part else { return Ok(None) };
     let first = part.split(':').next().unwrap_or_default();
     if first.is_empty() || first.parse::<usize>().is_ok() {
-        return check_lines(part, text, file);
+        return check_lines(part, &text, include.file).map(|()| None);
     }
-    let lines = text.lines();
-    let (mut started, mut ended, mut shown) = (false, false, false);
-    for line in lines {
+    let held = anchored(first, &text, include.file)?;
+    Ok((include.kind == "include").then(|| at_the_margin(&held)))
+}
+
+/// The lines that an anchor holds.
+fn anchored<'a>(
+    first: &str,
+    text: &'a str,
+    file: &str,
+) -> Result<Vec<&'a str>, String> {
+    let (mut started, mut ended, mut held) = (false, false, Vec::new());
+    for line in text.lines() {
         let named = |found: Option<&str>| found == Some(first);
         if named(anchor(line, true)) {
             started = true;
@@ -86,19 +94,29 @@ fn check_part(part: &str, text: &str, file: &str) -> Result<(), String> {
             && !ended
             && anchor(line, true).or(anchor(line, false)).is_none()
         {
-            shown |= !line.trim().is_empty();
+            held.push(line);
         }
     }
-    match (started, ended, shown) {
+    match (started, ended, held.iter().all(|line| line.trim().is_empty())) {
         (false, ..) => {
             Err(format!("`{file}` has no anchor `{first}`; {}", anchors(text)))
         }
         (true, false, _) => Err(format!(
             "anchor `{first}` of `{file}` has no `ANCHOR_END: {first}` after it"
         )),
-        (true, true, false) => Err(format!("anchor `{first}` of `{file}` is empty")),
-        (true, true, true) => Ok(()),
+        (true, true, true) => Err(format!("anchor `{first}` of `{file}` is empty")),
+        (true, true, false) => Ok(held),
     }
+}
+
+/// The lines without the indentation that they all share, such as that of an `impl`.
+fn at_the_margin(lines: &[&str]) -> String {
+    let indent = |line: &&str| line.len() - line.trim_start_matches(' ').len();
+    let written = lines.iter().filter(|line| !line.trim().is_empty());
+    let shared = written.map(indent).min().unwrap_or(0);
+    let moved: Vec<&str> =
+        lines.iter().map(|line| line.get(shared..).unwrap_or_default()).collect();
+    moved.join("\n")
 }
 
 fn check_lines(part: &str, text: &str, file: &str) -> Result<(), String> {

@@ -208,7 +208,7 @@ impl Resolver<'_> {
         let code = self.outline.is_code(place.start);
         if inner.starts_with('#') && !escaped {
             return match self.include(place.start, inner) {
-                Ok(()) => as_written,
+                Ok(code) => code.unwrap_or(as_written),
                 Err(what) => {
                     self.refuse(place.start, what);
                     String::new()
@@ -239,10 +239,10 @@ impl Resolver<'_> {
         }
     }
 
-    fn include(&self, offset: usize, inner: &str) -> Result<(), String> {
-        includes::check(inner, self.page.root, self.folder())?;
+    fn include(&self, offset: usize, inner: &str) -> Result<Option<String>, String> {
+        let code = includes::check(inner, self.page.root, self.folder())?;
         if self.outline.is_fenced(offset) || inner.starts_with("#title") {
-            return Ok(());
+            return Ok(code);
         }
         Err(format!(
             "{{{{{inner}}}}} must stand in a fenced block, alone between ``` and ```"

@@ -54,10 +54,14 @@ pub fn timeline(
         [one] => &one.label,
         _ => &experiment.title,
     };
-    let striped = if somebody_waits(&shown) { " striped: waiting;" } else { "" };
-    let caption = format!(
-        "{title}: one row per worker. Filled: working;{striped} empty: nothing in hand."
-    );
+    let meanings = there_are(&shown).map(|state| match state {
+        State::Working => "filled, working; ",
+        State::Waiting => "striped, ready and kept waiting; ",
+        State::Blocked => "a line, blocked, such as by a network or a timer; ",
+    });
+    let meanings: String = meanings.collect();
+    let caption =
+        format!("{title}. Each row is a worker: {meanings}empty, nothing in hand.");
     let data = data(&shown, &record.machine.line());
     Ok(figure("wb-timeline", &path, &draw(experiment, &shown), &caption, &data))
 }
@@ -76,7 +80,7 @@ fn draw(experiment: &Experiment, shown: &[&Series]) -> String {
     let bottom = top + height + 4.0;
 
     let mut svg = open(bottom + 42.0, &label(experiment, shown));
-    key(&mut svg, somebody_waits(shown));
+    key(&mut svg, shown);
     for (tick, label) in axis.ticks.iter().zip(&axis.labels) {
         grid(&mut svg, x(*tick), top + 4.0, x(*tick), bottom);
         text(&mut svg, "wb-tick", x(*tick), bottom + 17.0, "middle", label);
@@ -98,22 +102,32 @@ fn draw(experiment: &Experiment, shown: &[&Series]) -> String {
     svg + "</svg>"
 }
 
-fn somebody_waits(shown: &[&Series]) -> bool {
-    let mut spans = shown.iter().flat_map(|series| &series.spans);
-    spans.any(|span| span.state == State::Waiting)
+/// The states that occur.
+fn there_are<'a>(shown: &'a [&Series]) -> impl Iterator<Item = State> + 'a {
+    let occurs = |state: &State| {
+        shown.iter().flat_map(|series| &series.spans).any(|span| span.state == *state)
+    };
+    [State::Working, State::Waiting, State::Blocked].into_iter().filter(occurs)
 }
 
-/// What filled and striped mean, over the drawing.
-fn key(svg: &mut String, waiting: bool) {
-    bar(svg, State::Working, 0.0, 0.0, 26.0);
-    text(svg, "wb-name", 34.0, 13.0, "start", "working");
-    if waiting {
-        bar(svg, State::Waiting, 110.0, 0.0, 26.0);
-        text(svg, "wb-name", 144.0, 13.0, "start", "waiting");
+fn name(state: State) -> &'static str {
+    match state {
+        State::Working => "working",
+        State::Waiting => "waiting",
+        State::Blocked => "blocked",
     }
 }
 
-/// One stretch; a waiting one is outlined and striped, so that it differs by more than colour.
+/// What the ways to draw a stretch mean, over the drawing.
+fn key(svg: &mut String, shown: &[&Series]) {
+    for (place, state) in there_are(shown).enumerate() {
+        let x = 110.0 * place as f64;
+        bar(svg, state, x, 0.0, 26.0);
+        text(svg, "wb-name", x + 34.0, 13.0, "start", name(state));
+    }
+}
+
+/// One stretch; the states differ by more than colour.
 fn bar(svg: &mut String, state: State, x: f64, y: f64, width: f64) {
     match state {
         State::Working => rect(svg, "wb-working", x, y, width.max(0.6), BAR),
@@ -125,6 +139,7 @@ fn bar(svg: &mut String, state: State, x: f64, y: f64, width: f64) {
             );
             rect(svg, "wb-waiting", x, y, width, BAR);
         }
+        State::Blocked => rect(svg, "wb-blocked", x, y + BAR / 2.0 - 1.0, width, 2.0),
     }
 }
 
@@ -172,32 +187,24 @@ fn label(experiment: &Experiment, shown: &[&Series]) -> String {
                 workers.iter().map(|worker| total(&series.spans, worker, state));
             totals.sum::<f64>() + 0.0
         };
-        let _ = write!(
-            label,
-            "; {}: {} workers, working {}, waiting {} in all",
-            series.label,
-            workers.len(),
-            show(sum(State::Working)),
-            show(sum(State::Waiting)),
-        );
+        let _ = write!(label, "; {}: {} workers, in all", series.label, workers.len(),);
+        for state in there_are(&[series]) {
+            let _ = write!(label, " {} {},", name(state), show(sum(state)));
+        }
+        label.pop();
     }
     label
 }
 
 fn data(shown: &[&Series], machine: &str) -> String {
     let row = |series: &Series, worker: &str| {
-        let (working, waiting) = (
-            total(&series.spans, worker, State::Working),
-            total(&series.spans, worker, State::Waiting),
-        );
         let pieces = series.spans.iter().filter(|span| span.worker == worker).count();
-        vec![
-            series.label.clone(),
-            worker.to_owned(),
-            show(working),
-            show(waiting),
-            pieces.to_string(),
-        ]
+        let times =
+            there_are(shown).map(|state| show(total(&series.spans, worker, state)));
+        let mut row = vec![series.label.clone(), worker.to_owned()];
+        row.extend(times);
+        row.push(pieces.to_string());
+        row
     };
     let rows: Vec<Vec<String>> = shown
         .iter()
@@ -205,6 +212,8 @@ fn data(shown: &[&Series], machine: &str) -> String {
             trace::rows(&series.spans).into_iter().map(|worker| row(series, worker))
         })
         .collect();
-    let head = ["series", "worker", "working", "waiting", "stretches"];
+    let states = there_are(shown).map(name);
+    let head: Vec<&str> =
+        ["series", "worker"].into_iter().chain(states).chain(["stretches"]).collect();
     data_table(&format!("The numbers ({machine})"), &head, &rows)
 }

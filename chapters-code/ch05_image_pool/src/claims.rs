@@ -53,7 +53,7 @@ pub const CLAIMS: &[Claim] = &[
                   its processes here.",
         measure: "pool.python_threads_to_processes",
         what: "speed of Python's threads / speed of its processes",
-        bound: AtLeast(0.9),
+        bound: AtLeast(0.8),
         ..PYTHON
     },
     Claim {
@@ -117,7 +117,7 @@ pub const CLAIMS: &[Claim] = &[
         also: &[Condition {
             measure: "python.many_thousand.speedup",
             what: "of thirty times as many, sent by the thousand",
-            bound: AtLeast(1.5),
+            bound: AtLeast(1.2),
         }],
         ..PYTHON
     },
@@ -178,7 +178,7 @@ pub const CLAIMS: &[Claim] = &[
                   200 in another.",
         measure: "thousand.processes.speedup",
         what: "speed-up of a thousand photos on worker processes",
-        bound: AtLeast(0.85),
+        bound: AtLeast(0.75),
         per_cpu: true,
         ..TIMED
     },
@@ -190,17 +190,17 @@ pub const CLAIMS: &[Claim] = &[
         because: "Pure Python holds the GIL, and a task that never awaits never lets go.",
         measure: "python.sums_threads_time",
         what: "time of two Python threads / time of one after the other",
-        bound: Between(0.95, 1.25),
+        bound: Between(0.85, 1.25),
         also: &[
             Condition {
                 measure: "python.pi_async_time",
                 what: "time of async tasks / time of one after the other",
-                bound: Between(0.9, 1.1),
+                bound: Between(0.8, 1.2),
             },
             Condition {
                 measure: "python.sums_processes.speedup",
                 what: "speed-up of two processes",
-                bound: AtLeast(1.7),
+                bound: AtLeast(1.3),
             },
         ],
         ..PYTHON

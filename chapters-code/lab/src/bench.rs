@@ -33,6 +33,8 @@ pub struct Bench {
     pub full: bool,
     /// The Python to run beside, if there is one.
     pub python: Option<PathBuf>,
+    /// Another Python to run beside, such as one without a GIL.
+    pub other_python: Option<PathBuf>,
     /// Where progress is shown.
     pub progress: Progress,
     /// Run `experiment.series` once, print its memory, and end.
@@ -68,8 +70,16 @@ impl Bench {
                 TempDir::with_prefix("lab-").context("no temporary folder")?,
             ),
         };
-        let (full, python, memory_of) = (false, None, None);
-        Ok(Bench { settings, rounds, full, python, progress, memory_of, scratch })
+        Ok(Bench {
+            settings,
+            rounds,
+            full: false,
+            python: None,
+            other_python: None,
+            progress,
+            memory_of: None,
+            scratch,
+        })
     }
 
     /// The folder `name`, gone when the run is over. If it is not there yet, `fill` makes its

@@ -82,6 +82,9 @@ struct Shared {
     /// Run the Python originals beside, with this interpreter
     #[arg(long, value_name = "EXE")]
     python: Option<PathBuf>,
+    /// Run them with this interpreter too, such as a Python without a GIL
+    #[arg(long, value_name = "EXE", requires = "python")]
+    python_exe: Option<PathBuf>,
     /// Run one series once and print its memory (the program starts itself this way)
     #[arg(long = bench::MEMORY_OF, hide = true)]
     memory_of: Option<String>,
@@ -176,6 +179,7 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
     let mut bench = Bench::new(settings, shared.rounds as usize, Progress::new())?;
     bench.full = shared.full;
     bench.python = shared.python.clone();
+    bench.other_python = shared.python_exe.clone();
     bench.memory_of = shared.memory_of.clone();
     let of = shared.memory_of.as_ref().and_then(|path| path.split('.').next());
     let chosen = |plan: &&Plan| match plan.when {
@@ -202,12 +206,35 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
         source: None,
         full: shared.full,
         machine: Machine { python: python_version(shared), ..Machine::this() },
-        claims: judge(chapter, shared, &experiments),
+        claims: Vec::new(),
         experiments,
         transcript: String::new(),
     };
+    let changed = changed(chapter, matches, shared.full);
+    if changed.is_none() {
+        record.claims = judge(chapter, shared, &record.experiments);
+    }
     record.transcript = report::text(chapter.question, &record);
+    if let Some(name) = changed {
+        record.transcript.push_str(&format!(
+            "\nWhat the sources say is judged with the chapter's own parameters; --{name} was \
+             changed.\n"
+        ));
+    }
     Ok(record)
+}
+
+/// A parameter with which the reader tries something else than what the claims are about.
+fn changed(
+    chapter: &Chapter,
+    matches: &ArgMatches,
+    full: bool,
+) -> Option<&'static str> {
+    let set = |param: &&Param| {
+        let said = matches.get_one::<f64>(param.name);
+        said.is_some_and(|said| *said != param.default(full))
+    };
+    chapter.params.iter().find(set).map(|param| param.name)
 }
 
 /// Judges what this run could: a quick look judges what it ran, a full one every claim.

@@ -17,7 +17,7 @@ const SHORTEST: f64 = 0.05;
 /// Above this share of run-queue delay, others had the CPUs.
 const MOST_DELAY: f64 = 0.20;
 
-/// A gauge that spreads more than this between rounds has seen more than one machine.
+/// A gauge whose middle half spreads more than this has seen more than one machine.
 const MOST_SPREAD: f64 = 0.15;
 
 /// Below this share of the usable CPUs, they are not there.
@@ -107,9 +107,9 @@ fn withheld(cpus: &Value, delay: Option<&Value>, usable: usize) -> Option<String
         return Some(format!("of {usable} CPUs only {there} were there: {ADVICE}"));
     }
     if cpus.relative_spread() > MOST_SPREAD {
-        let range = cpus.show_range();
+        let range = cpus.show_middle();
         return Some(format!(
-            "the CPUs came and went ({range} between rounds): {ADVICE}"
+            "the CPUs came and went ({range} in half of the rounds): {ADVICE}"
         ));
     }
     None
@@ -150,7 +150,8 @@ mod tests {
             |cpus, share| withheld(&cpus, Some(&delay(share)), 2).unwrap_or_default();
         assert!(why(cpus(&[1.97]), 0.3).contains("waited for a CPU 30.0\u{a0}%"));
         assert!(why(cpus(&[1.4, 1.5, 1.6]), 0.0).contains("only 1.5× were there"));
-        assert!(why(cpus(&[1.6, 1.9, 2.0]), 0.0).contains("came and went"));
+        let came_and_went = why(cpus(&[1.4, 1.6, 1.9, 2.0, 2.0]), 0.0);
+        assert!(came_and_went.contains("came and went (1.6×–2.0×"), "{came_and_went}");
     }
 
     #[test]

@@ -251,7 +251,8 @@ fn unmeasured(experiment: &Experiment) -> String {
     missing.map(|(_, what, _)| line(what)).collect()
 }
 
-/// Rows of workers over time: `█` worked, `░` waited, `·` had nothing to do. `▐` begins a job.
+/// Rows of workers over time: `█` worked, `░` waited for its turn, `─` was blocked, `·` had nothing
+/// to do. `▐` begins a job.
 pub fn timeline(spans: &[Span]) -> String {
     let rows = trace::rows(spans);
     let label = rows.iter().map(|row| row.chars().count()).max().unwrap_or(0);
@@ -278,13 +279,19 @@ fn cell(spans: &[&Span], from: f64, width: f64) -> char {
     let share = |state: State| -> f64 {
         spans.iter().filter(|span| span.state == state).map(|span| overlap(span)).sum()
     };
-    let (working, waiting) = (share(State::Working), share(State::Waiting));
+    let (working, waiting, blocked) =
+        (share(State::Working), share(State::Waiting), share(State::Blocked));
     let begins = spans.iter().any(|span| (from..from + width).contains(&span.start));
-    match (working + waiting >= 0.5, working >= waiting) {
-        (false, _) => '·',
-        (true, false) => '░',
-        (true, true) if begins && from > 0.0 => '▐',
-        (true, true) => '█',
+    if working + waiting + blocked < 0.5 {
+        '·'
+    } else if blocked > working.max(waiting) {
+        '─'
+    } else if waiting > working {
+        '░'
+    } else if begins && from > 0.0 {
+        '▐'
+    } else {
+        '█'
     }
 }
 
@@ -352,6 +359,15 @@ mod tests {
         assert_eq!(rows[0].matches('░').count(), 33);
         assert!(rows[1].contains("·▐█"), "{text}");
         assert!(rows[2].ends_with("1.00\u{a0}s"));
+    }
+
+    #[test]
+    fn a_blocked_worker_is_not_one_that_waits_for_its_turn() {
+        let text = timeline(&[
+            span("thread 1", State::Blocked, 0.0, 0.5),
+            span("thread 1", State::Waiting, 0.5, 1.0),
+        ]);
+        assert!(text.contains("──░░"), "{text}");
     }
 
     #[test]

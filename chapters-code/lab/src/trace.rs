@@ -13,7 +13,7 @@ pub struct Span {
     pub worker: String,
     /// What it was, such as the name of a photo.
     pub what: String,
-    /// Whether the worker could work, or had to wait.
+    /// Whether the worker worked, or had to wait, and for what.
     pub state: State,
     /// Seconds from the start of the run.
     pub start: f64,
@@ -27,8 +27,10 @@ pub struct Span {
 pub enum State {
     /// On a CPU, or able to be.
     Working,
-    /// Waiting for something or someone.
+    /// Ready to work, and kept waiting for its turn: for a lock, or a place in a queue.
     Waiting,
+    /// Waiting for something outside: a disk, a network, a timer.
+    Blocked,
 }
 
 /// Numbers workers in the order in which they are first seen, so that a row is "thread 1" and not

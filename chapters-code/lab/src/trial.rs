@@ -91,7 +91,7 @@ type Copy<'a> = Box<dyn Fn(usize) -> Result<()> + Sync + 'a>;
 struct Entry<'a> {
     series: Series,
     run: Run<'a>,
-    against: Option<&'static str>,
+    against: Option<String>,
     peaks: Vec<Peak>,
     units: BTreeMap<String, Unit>,
 }
@@ -198,9 +198,9 @@ impl<'a> Trial<'a> {
 
     /// Gives the series added last a `speedup` against series `id` instead of the baseline, and no
     /// `efficiency`: it does another job, or the same in another language.
-    pub fn against(mut self, id: &'static str) -> Self {
+    pub fn against(mut self, id: impl Into<String>) -> Self {
         if let Some(entry) = self.entries.last_mut() {
-            entry.against = Some(id);
+            entry.against = Some(id.into());
         }
         self
     }
@@ -335,7 +335,7 @@ impl<'a> Trial<'a> {
             );
         }
         for number in 0..self.entries.len() {
-            let against = self.entries[number].against.or(self.baseline);
+            let against = self.entries[number].against.as_deref().or(self.baseline);
             let walls = against.map(|id| self.walls(id)).transpose()?;
             let ceiling = match self.can_reach_copies(&self.entries[number]) {
                 true => ceiling.as_slice(),
@@ -403,6 +403,11 @@ impl Entry<'_> {
             "voluntary",
             &all(&|sample| sample.voluntary.map(|n| n as f64)),
             Unit::Count,
+        );
+        put(
+            "voluntary_rate",
+            &all(&|sample| Some(sample.voluntary? as f64 / sample.wall)),
+            Unit::PerSecond,
         );
         put(
             "involuntary",

@@ -75,9 +75,10 @@ impl Value {
         Value { median: number, min, max, q1, q3, n: 0, unit }
     }
 
-    /// The spread as a part of the median: (max − min) / median.
+    /// The spread of the middle half as a part of the median: (q3 − q1) / median. Unlike the
+    /// range, it does not grow with the number of samples.
     pub fn relative_spread(&self) -> f64 {
-        if self.median == 0.0 { 0.0 } else { (self.max - self.min) / self.median.abs() }
+        if self.median == 0.0 { 0.0 } else { (self.q3 - self.q1) / self.median.abs() }
     }
 
     /// The median with its unit, to as many digits as half the spread supports: three at most, and
@@ -88,10 +89,19 @@ impl Value {
 
     /// The smallest and largest sample, written as precisely as the median.
     pub fn show_range(&self) -> String {
-        if self.min == self.max {
+        self.show_between(self.min, self.max)
+    }
+
+    /// The first and third quartile, written as precisely as the median.
+    pub fn show_middle(&self) -> String {
+        self.show_between(self.q1, self.q3)
+    }
+
+    fn show_between(&self, low: f64, high: f64) -> String {
+        if low == high {
             return self.show();
         }
-        let (low, high) = (self.write(self.min), self.write(self.max));
+        let (low, high) = (self.write(low), self.write(high));
         match (low.rsplit_once('\u{a0}'), high.rsplit_once('\u{a0}')) {
             (Some((number, low_unit)), Some((_, high_unit)))
                 if low_unit == high_unit =>

@@ -54,7 +54,7 @@ fn run(
             Job::Nap(time) => {
                 (format!("a nap of {} ms", time.as_millis()), State::Waiting)
             }
-            Job::Ask(_) => ("a question".to_owned(), State::Waiting),
+            Job::Ask(_) => ("a question".to_owned(), State::Blocked),
             Job::Squares(..) => ("squares".to_owned(), State::Working),
             Job::Darts(_) => ("darts".to_owned(), State::Working),
         };

@@ -8,11 +8,11 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use lab::{
     bench::Bench,
+    python::{answer, times},
     record::Experiment,
     trial::{Notes, Trial},
     value::Unit,
 };
-use serde_json::Value;
 
 use super::set::Set;
 
@@ -91,7 +91,7 @@ pub fn ledger(bench: &Bench) -> Result<Experiment> {
                     notes,
                 )
             })
-            .against(baseline);
+            .against(*baseline);
     }
     for (id, label, unit) in COUNTED {
         let original = &original;
@@ -196,19 +196,3 @@ const COUNTED: &[(&str, &str, Unit)] = &[
     ("template", "results of 12 that are left when one fails", Unit::Count),
     ("peer", "speed that a counting thread keeps beside a blur", Unit::Share),
 ];
-
-fn times(answer: &Value, notes: &mut Notes) -> Result<()> {
-    let wall =
-        answer["wall_s"].as_f64().with_context(|| format!("no wall_s in {answer}"))?;
-    notes.measured_itself(wall, answer["cpu_s"].as_f64());
-    Ok(())
-}
-
-/// Runs a script that prints one line of JSON.
-fn answer(command: &mut Command) -> Result<Value> {
-    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{command:?}: {}", said.trim());
-    serde_json::from_slice(&output.stdout)
-        .with_context(|| format!("{command:?}: no JSON"))
-}

@@ -1,0 +1,222 @@
+//! What the five sources say about this chapter's question, and the bound that would show it.
+//!
+//! The ledger's rows that name chapter 1. `because` is our reason; the measurement decides.
+
+use lab::claim::{Bound::*, Claim, Condition, Verdict::*};
+
+/// The fields that most claims share.
+const TIMED: Claim = Claim {
+    id: "",
+    source: "",
+    says: "",
+    verdict: Confirmed,
+    because: "",
+    measure: "",
+    what: "",
+    bound: AtLeast(0.0),
+    per_cpu: false,
+    timing: true,
+    python: false,
+    least_cpus: 2,
+    also: &[],
+};
+
+const COUNTED: Claim = Claim { timing: false, least_cpus: 1, ..TIMED };
+
+const PYTHON: Claim = Claim { python: true, ..TIMED };
+
+/// The ledger of this chapter.
+pub const CLAIMS: &[Claim] = &[
+    Claim {
+        id: "C01",
+        source: "S0, S4",
+        says: "The GIL limits CPU-bound threads; processes get around it.",
+        verdict: TrueWithACondition,
+        because: "So it is in CPython as you get it by default, with code in pure Python. Since \
+                  3.13 there are builds without a GIL, and Rust never had one.",
+        measure: "python.count_threads.speedup",
+        what: "speed-up of two Python threads that count",
+        bound: AtMost(1.2),
+        also: &[Condition {
+            measure: "python.count_processes.speedup",
+            what: "of two processes",
+            bound: AtLeast(1.3),
+        }],
+        ..PYTHON
+    },
+    Claim {
+        id: "C08",
+        source: "S0",
+        says: "Concurrency deals with many tasks; parallelism does many at once.",
+        verdict: Confirmed,
+        because: "Under the lock, both workers are in progress and one of them runs. Without it, \
+                  both run.",
+        measure: "turns.gil.in_progress",
+        what: "workers in progress at once, under the lock",
+        bound: Between(2.0, 2.0),
+        also: &[
+            Condition {
+                measure: "turns.gil.holding",
+                what: "that may run",
+                bound: Between(1.0, 1.0),
+            },
+            Condition {
+                measure: "turns.free.holding",
+                what: "that may run without the lock",
+                bound: Between(2.0, 2.0),
+            },
+        ],
+        ..COUNTED
+    },
+    Claim {
+        id: "C11",
+        source: "S1, S4",
+        says: "Threads are not truly parallel in Python; processes are.",
+        verdict: Misleading,
+        because: "Two threads that run Python code are not. Two threads that are inside C code \
+                  which has let go of the GIL are.",
+        measure: "python.hash_threads.busy",
+        what: "CPU time / wall time of two Python threads that hash",
+        bound: AtLeast(1.5),
+        ..PYTHON
+    },
+    Claim {
+        id: "C38",
+        source: "S4, S3",
+        says: "The GIL is a mutex that lets one thread at a time run Python bytecode.",
+        verdict: Confirmed,
+        because: "To be exact, it is a flag with a mutex, a condition variable and a request to \
+                  let go. Never do two hold it.",
+        measure: "turns.gil.holding",
+        what: "workers that hold the lock at once",
+        bound: Between(1.0, 1.0),
+        ..COUNTED
+    },
+    Claim {
+        id: "C39",
+        source: "S4, S3",
+        says: "The GIL does not affect I/O-bound tasks.",
+        verdict: False,
+        because: "It does not while they wait. Each time one comes back it needs the lock again, \
+                  and beside a busy thread it waits a switch interval for it.",
+        measure: "convoy.slowdown",
+        what: "requests a second alone / beside a busy worker",
+        bound: AtLeast(3.0),
+        ..TIMED
+    },
+    Claim {
+        id: "C44",
+        source: "S4",
+        says: "Two loops that print and sleep: threads run one at a time, processes do not.",
+        verdict: Misleading,
+        because: "Both take as long as one of them and hardly use a CPU. Programs that sleep \
+                  cannot show what the GIL does.",
+        measure: "python.waits",
+        what: "time of two threads / time of two processes",
+        bound: Between(0.85, 1.1),
+        also: &[Condition {
+            measure: "python.wait_threads.busy",
+            what: "CPU time / wall time of the threads",
+            bound: AtMost(0.05),
+        }],
+        ..PYTHON
+    },
+    Claim {
+        id: "C46",
+        source: "S3",
+        says: "Thread-safe by default.",
+        verdict: Misleading,
+        because: "The interpreter is. Your variables are not: between reading one and writing it, \
+                  another thread may have its turn.",
+        measure: "lost.between.lost",
+        what: "updates of a shared counter that are lost under the lock",
+        bound: AtLeast(1.0),
+        ..COUNTED
+    },
+    Claim {
+        id: "C47",
+        source: "S3",
+        says: "A thread lets go of the GIL after about 100 bytecodes.",
+        verdict: Outdated,
+        because: "So it was until Python 3.1. Since 3.2 a waiter asks for the lock when it has \
+                  waited for the switch interval.",
+        measure: "interval.five.hold_in_intervals",
+        what: "median time with the lock, in switch intervals",
+        bound: Between(0.9, 1.5),
+        ..TIMED
+    },
+    Claim {
+        id: "C48",
+        source: "S3",
+        says: "A timeline of turns of 100 ms; the GIL is let go after 100 bytecodes or 5 ms.",
+        verdict: False,
+        because: "The three numbers contradict each other. At 5 ms there are nearly two hundred \
+                  hand-offs a second.",
+        measure: "interval.five.handoff_rate",
+        what: "hand-offs a second at a switch interval of 5 ms",
+        bound: Between(100.0, 220.0),
+        ..TIMED
+    },
+    Claim {
+        id: "C49",
+        source: "S3",
+        says: "Pure Python does not release the GIL during a CPU-bound operation.",
+        verdict: Misleading,
+        because: "It does, on request, again and again. It is no faster for that, because only \
+                  one runs at a time.",
+        measure: "turns.gil.forced",
+        what: "times that a computing worker let go because it was asked to",
+        bound: AtLeast(2.0),
+        also: &[Condition {
+            measure: "turns.gil.speedup",
+            what: "speed-up of two workers under the lock",
+            bound: AtMost(1.1),
+        }],
+        ..TIMED
+    },
+    Claim {
+        id: "C50",
+        source: "S3",
+        says: "Network and disk operations release the GIL, and C extensions often do.",
+        verdict: TrueWithACondition,
+        because: "True of the waiting itself: the busy worker hardly notices the one that asks. \
+                  What comes before and after needs the lock.",
+        measure: "convoy.busy_share",
+        what: "speed that a busy worker keeps beside one that asks a server",
+        bound: AtLeast(0.7),
+        ..TIMED
+    },
+    Claim {
+        id: "C53",
+        source: "S3",
+        says: "Under the GIL the other cores are idle.",
+        verdict: Misleading,
+        because: "They have next to nothing to do, and still wake up all the time: each waiter \
+                  looks at its watch every switch interval.",
+        measure: "turns.gil.busy",
+        what: "CPU time / wall time of two workers under the lock",
+        bound: AtMost(1.1),
+        also: &[Condition {
+            measure: "turns.gil.voluntary_rate",
+            what: "times a second that a worker went to sleep",
+            bound: Between(150.0, 700.0),
+        }],
+        ..TIMED
+    },
+    Claim {
+        id: "C78",
+        source: "S3",
+        says: "Two sums: threads take as long as one after the other, processes half.",
+        verdict: Confirmed,
+        because: "A loop in pure Python holds the GIL except when it is asked for it.",
+        measure: "python.count_threads_time",
+        what: "time of two Python threads / time of one after the other",
+        bound: Between(0.85, 1.25),
+        also: &[Condition {
+            measure: "python.count_processes.speedup",
+            what: "speed-up of two processes",
+            bound: AtLeast(1.3),
+        }],
+        ..PYTHON
+    },
+];

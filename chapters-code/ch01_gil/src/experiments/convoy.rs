@@ -1,0 +1,158 @@
+//! A worker that asks a server, alone and beside one that computes.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, anyhow};
+use ch01_gil::{
+    convoy::{ask, compute_until, serve},
+    gil::Gil,
+    interpreter::{Free, Permit},
+    turns::Turn,
+};
+use lab::{
+    bench::Bench,
+    record::{Chart, ChartKind, Experiment},
+    trial::{Notes, Trial},
+    value::{Unit, Value},
+};
+
+use super::turns::{interval_of, milliseconds, spans};
+
+/// The rows of the timeline.
+const ASKS: &str = "asks";
+const COMPUTES: &str = "computes";
+
+/// Requests of a worker that nobody disturbs.
+const MANY: usize = 200;
+
+/// Requests of one that waits for the lock twice a request.
+const FEW: usize = 16;
+
+/// How long the busy worker works alone.
+const COMPUTING: Duration = Duration::from_millis(60);
+
+/// Requests, one after the other, with and without a worker beside that computes.
+pub fn convoy(bench: &Bench) -> Result<Experiment> {
+    let service = milliseconds(bench.settings.number("service"));
+    let interval = interval_of(bench);
+    let mut experiment = Trial::new("convoy", "A worker that asks a server")
+        .settings(bench.settings.only(&["interval", "service"]))
+        .chart(Chart {
+            kind: ChartKind::Bars,
+            measure: "rate".to_owned(),
+            y_label: "requests".to_owned(),
+            x_label: "who is beside".to_owned(),
+            caption: "Requests a second of one worker, by who works beside it."
+                .to_owned(),
+            reference: None,
+        })
+        .timeline()
+        .series("alone", "alone, under the lock", |notes| {
+            let gil = Gil::new(interval);
+            let began = Instant::now();
+            let mut held = gil.attach(0);
+            requests(&mut held, service, MANY, notes)?;
+            notes.spans(spans(&[(ASKS, &held.detach())], began));
+            Ok(())
+        })
+        .series("beside", "beside a busy worker, under the lock", |notes| {
+            let gil = Gil::new(interval);
+            let busy = |stop: &AtomicBool| {
+                let mut held = gil.attach(1);
+                (compute_until(stop, &mut held), held.detach())
+            };
+            let asking = |notes: &mut Notes| {
+                let mut held = gil.attach(0);
+                requests(&mut held, service, FEW, notes)?;
+                Ok(held.detach())
+            };
+            beside(busy, asking, notes)
+        })
+        .series("free", "beside a busy worker, without a lock", |notes| {
+            let busy = |stop: &AtomicBool| {
+                let mut free = Free::attach();
+                (compute_until(stop, &mut free), free.detach())
+            };
+            let asking = |notes: &mut Notes| {
+                let mut free = Free::attach();
+                requests(&mut free, service, MANY, notes)?;
+                Ok(free.detach())
+            };
+            beside(busy, asking, notes)
+        })
+        .series("busy", "the busy worker alone", |notes| {
+            let stop = AtomicBool::new(false);
+            let turns = thread::scope(|scope| {
+                let busy = scope.spawn(|| compute_until(&stop, &mut Free::attach()));
+                thread::sleep(COMPUTING);
+                stop.store(true, Relaxed);
+                busy.join().map_err(|_| anyhow!("the busy worker panicked"))
+            })?;
+            notes.note(
+                "busy_rate",
+                turns as f64 / COMPUTING.as_secs_f64(),
+                Unit::PerSecond,
+            );
+            Ok(())
+        })
+        .run(bench)?;
+    for (name, over, under, of) in [
+        ("slowdown", "alone", "beside", "request_rate"),
+        ("busy_share", "beside", "busy", "busy_rate"),
+    ] {
+        let rates = |id| -> Option<Vec<f64>> {
+            let samples = &experiment.series(id)?.samples;
+            samples.iter().map(|sample| sample.counts.get(of).copied()).collect()
+        };
+        let Some((over, under)) = rates(over).zip(rates(under)) else { continue };
+        let ratios: Vec<f64> = over.iter().zip(under).map(|(a, b)| a / b).collect();
+        let value = Value::of(&ratios, Unit::Ratio);
+        experiment.values.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    Ok(experiment)
+}
+
+/// Asks, and notes how often and how long.
+fn requests(
+    permit: &mut impl Permit,
+    service: Duration,
+    times: usize,
+    notes: &mut Notes,
+) -> Result<()> {
+    let server = serve(service)?;
+    let began = Instant::now();
+    let mut took = ask(server, times, permit)?;
+    let wall = began.elapsed().as_secs_f64();
+    took.sort_unstable();
+    let at = |part: f64| took[(took.len() as f64 * part) as usize].as_secs_f64();
+    notes.items(times);
+    notes.note("request_rate", times as f64 / wall, Unit::PerSecond);
+    notes.note("request", at(0.5), Unit::Seconds);
+    notes.note("request_p99", at(0.99), Unit::Seconds);
+    Ok(())
+}
+
+/// Asks while another thread computes. Notes how much that one gets done, and who ran when.
+fn beside(
+    busy: impl Fn(&AtomicBool) -> (u64, Vec<Turn>) + Sync,
+    asking: impl Fn(&mut Notes) -> Result<Vec<Turn>>,
+    notes: &mut Notes,
+) -> Result<()> {
+    let stop = AtomicBool::new(false);
+    let began = Instant::now();
+    let (asked, busy) = thread::scope(|scope| {
+        let thread = scope.spawn(|| busy(&stop));
+        let asked = asking(notes);
+        stop.store(true, Relaxed);
+        (asked, thread.join())
+    });
+    let wall = began.elapsed().as_secs_f64();
+    let (turns, computes) = busy.map_err(|_| anyhow!("the busy worker panicked"))?;
+    notes.note("busy_rate", turns as f64 / wall, Unit::PerSecond);
+    notes.spans(spans(&[(ASKS, &asked?), (COMPUTES, &computes)], began));
+    Ok(())
+}

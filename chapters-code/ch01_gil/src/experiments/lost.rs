@@ -1,0 +1,91 @@
+//! Two workers that count on one counter.
+
+use std::{
+    sync::{Barrier, Mutex, PoisonError, atomic::AtomicU64},
+    thread,
+};
+
+use anyhow::Result;
+use ch01_gil::{
+    gil::Gil,
+    interpreter::Free,
+    lost::{atomic, locked, read_and_write, read_then_write},
+};
+use lab::{
+    bench::Bench,
+    record::Experiment,
+    trial::{Notes, Trial},
+};
+
+use super::turns::interval_of;
+
+/// How many of the updates are missing in the end.
+pub fn lost(bench: &Bench) -> Result<Experiment> {
+    // More hand-offs, so that a short run has enough of them.
+    let interval = interval_of(bench) / 10;
+    let times = bench.settings.count("updates") as u64;
+    Trial::new("lost", "Two workers that count on one counter")
+        .settings(bench.settings.only(&["interval", "updates"]))
+        .series(
+            "between",
+            "under the lock, a turn may end between read and write",
+            |notes| {
+                let (gil, counter) = (Gil::new(interval), AtomicU64::new(0));
+                both(|me| read_then_write(&counter, times, &mut gil.attach(me)));
+                note(counter.into_inner(), times, notes);
+                Ok(())
+            },
+        )
+        .series(
+            "after",
+            "under the lock, a turn may end after the write only",
+            |notes| {
+                let (gil, counter) = (Gil::new(interval), AtomicU64::new(0));
+                both(|me| read_and_write(&counter, times, &mut gil.attach(me)));
+                note(counter.into_inner(), times, notes);
+                Ok(())
+            },
+        )
+        .series("free", "without any lock", |notes| {
+            let counter = AtomicU64::new(0);
+            both(|_| read_and_write(&counter, times, &mut Free::attach()));
+            note(counter.into_inner(), times, notes);
+            Ok(())
+        })
+        .series("mutex", "a Mutex around the counter", |notes| {
+            let counter = Mutex::new(0);
+            both(|_| locked(&counter, times));
+            note(
+                counter.into_inner().unwrap_or_else(PoisonError::into_inner),
+                times,
+                notes,
+            );
+            Ok(())
+        })
+        .series("atomic", "an atomic counter", |notes| {
+            let counter = AtomicU64::new(0);
+            both(|_| atomic(&counter, times));
+            note(counter.into_inner(), times, notes);
+            Ok(())
+        })
+        .run(bench)
+}
+
+/// Two threads that begin together.
+fn both(work: impl Fn(usize) + Sync) {
+    let ready = Barrier::new(2);
+    let (ready, work) = (&ready, &work);
+    thread::scope(|scope| {
+        for me in 0..2 {
+            scope.spawn(move || {
+                ready.wait();
+                work(me);
+            });
+        }
+    });
+}
+
+fn note(counted: u64, times: u64, notes: &mut Notes) {
+    notes.count("counted", counted as f64);
+    notes.count("lost", (2 * times - counted) as f64);
+}

@@ -1,0 +1,67 @@
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    thread,
+    time::Duration,
+};
+
+use ch01_gil::{
+    gil::Gil,
+    interpreter::Permit,
+    lost::{atomic, locked, read_and_write, read_then_write},
+};
+
+/// At each poll, somebody else adds one.
+struct Intruder<'a>(&'a AtomicU64);
+
+impl Permit for Intruder<'_> {
+    fn poll(&mut self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    fn allow_threads<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        work()
+    }
+}
+
+#[test]
+fn an_update_between_read_and_write_is_lost() {
+    let counter = AtomicU64::new(0);
+    read_then_write(&counter, 10, &mut Intruder(&counter));
+    assert_eq!(counter.into_inner(), 10, "ten of twenty are gone");
+}
+
+#[test]
+fn an_update_after_the_write_is_kept() {
+    let counter = AtomicU64::new(0);
+    read_and_write(&counter, 10, &mut Intruder(&counter));
+    assert_eq!(counter.into_inner(), 20);
+}
+
+const TIMES: u64 = 50_000;
+
+fn both(work: impl Fn(usize) + Sync) {
+    let work = &work;
+    thread::scope(|scope| {
+        scope.spawn(|| work(0));
+        scope.spawn(|| work(1));
+    });
+}
+
+#[test]
+fn under_the_lock_nothing_is_lost_if_no_turn_ends_within_an_update() {
+    let (gil, counter) = (Gil::new(Duration::from_micros(50)), AtomicU64::new(0));
+    both(|me| read_and_write(&counter, TIMES, &mut gil.attach(me)));
+    assert_eq!(counter.into_inner(), 2 * TIMES);
+}
+
+#[test]
+fn a_mutex_and_an_atomic_lose_nothing() {
+    let (mutex, counter) = (Mutex::new(0), AtomicU64::new(0));
+    both(|_| locked(&mutex, TIMES));
+    both(|_| atomic(&counter, TIMES));
+    assert_eq!(mutex.into_inner().expect("nobody panics"), 2 * TIMES);
+    assert_eq!(counter.into_inner(), 2 * TIMES);
+}
