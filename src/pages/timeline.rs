@@ -56,7 +56,7 @@ pub fn timeline(
     };
     let meanings = there_are(&shown).map(|state| match state {
         State::Working => "filled, working; ",
-        State::Waiting => "striped, ready and kept waiting; ",
+        State::Waiting => "striped, ready, and waiting its turn; ",
         State::Blocked => "a line, blocked, such as by a network or a timer; ",
     });
     let meanings: String = meanings.collect();
@@ -113,17 +113,18 @@ fn there_are<'a>(shown: &'a [&Series]) -> impl Iterator<Item = State> + 'a {
 fn name(state: State) -> &'static str {
     match state {
         State::Working => "working",
-        State::Waiting => "waiting",
+        State::Waiting => "waiting its turn",
         State::Blocked => "blocked",
     }
 }
 
 /// What the ways to draw a stretch mean, over the drawing.
 fn key(svg: &mut String, shown: &[&Series]) {
-    for (place, state) in there_are(shown).enumerate() {
-        let x = 110.0 * place as f64;
+    let mut x = 0.0;
+    for state in there_are(shown) {
         bar(svg, state, x, 0.0, 26.0);
         text(svg, "wb-name", x + 34.0, 13.0, "start", name(state));
+        x += 34.0 + text_width(name(state)) + 18.0;
     }
 }
 

@@ -4,12 +4,20 @@ import argparse
 import hashlib
 import json
 import multiprocessing
-import resource
 import socket
 import sys
 import threading
 import time
 from threading import Thread
+
+try:
+    import resource
+except ImportError:  # Windows has no such thing
+    resource = None
+
+# Where a process can be forked, it is: what it costs to start one is another chapter's question.
+if "fork" in multiprocessing.get_all_start_methods():
+    multiprocessing.set_start_method("fork")
 
 COUNT = 15_000_000
 WAITS = 5
@@ -35,8 +43,7 @@ def two(worker, job):
         each.join()
 
 
-# two(threading.Thread, count)
-# two(multiprocessing.Process, count)
+# two(threading.Thread, count), and then two(multiprocessing.Process, count)
 # ANCHOR_END: count
 
 
@@ -51,6 +58,8 @@ def hash_blocks():
 
 
 def cpu_seconds():
+    if resource is None:
+        return None
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
@@ -62,7 +71,44 @@ def measured(job, workers):
         job(), job()
     else:
         two({"threads": Thread, "processes": multiprocessing.Process}[workers], job)
-    return {"wall_s": time.perf_counter() - wall, "cpu_s": cpu_seconds() - cpu}
+    wall = time.perf_counter() - wall
+    return {"wall_s": wall, "cpu_s": None if cpu is None else cpu_seconds() - cpu}
+
+
+def turns():
+    """The turns of two threads that count, as (thread, begin, end), from what they saw of the clock."""
+    seen = []
+
+    def look(me, until):
+        begin = end = time.perf_counter()
+        while end < until:
+            now = time.perf_counter()
+            if now - end > 0.0005:  # somebody else had the GIL
+                seen.append((begin, end, me))
+                begin = now
+            end = now
+        seen.append((begin, end, me))
+
+    until = time.perf_counter() + 0.5
+    threads = [Thread(target=look, args=[me, until]) for me in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(seen)
+
+
+def hold():
+    """The median of how long a thread had the GIL before the other one got it, in seconds."""
+    held = sorted(end - begin for begin, end, _ in turns())
+    return {"answer": held[len(held) // 2]}
+
+
+def handoffs():
+    """How often a second the GIL went from one thread to the other."""
+    seen = turns()
+    switches = sum(a[2] != b[2] for a, b in zip(seen, seen[1:]))
+    return {"answer": switches / (seen[-1][1] - seen[0][0])}
 
 
 # ANCHOR: lost
@@ -97,7 +143,7 @@ def serve(listener):
 def requests(times, beside):
     """Requests a second of a thread, alone or beside one that counts; the server is a process."""
     listener = socket.create_server(("127.0.0.1", 0))
-    multiprocessing.get_context("fork").Process(target=serve, args=[listener], daemon=True).start()
+    multiprocessing.Process(target=serve, args=[listener], daemon=True).start()
     stop = threading.Event()
 
     def compute():
@@ -107,14 +153,16 @@ def requests(times, beside):
     busy = Thread(target=compute)
     if beside:
         busy.start()
-    with socket.create_connection(listener.getsockname()) as server:
-        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        began = time.perf_counter()
-        for _ in range(times):
-            server.sendall(MESSAGE)
-            server.recv(len(MESSAGE))
-        wall = time.perf_counter() - began
-    stop.set()
+    try:
+        with socket.create_connection(listener.getsockname()) as server:
+            server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            began = time.perf_counter()
+            for _ in range(times):
+                server.sendall(MESSAGE)
+                server.recv(len(MESSAGE))
+            wall = time.perf_counter() - began
+    finally:
+        stop.set()
     return {"answer": times / wall}
 
 
@@ -125,6 +173,8 @@ def main():
     args = parser.parse_args()
     jobs = {"count": count, "wait": wait, "hash": hash_blocks}
     answers = {
+        "hold": hold,
+        "handoffs": handoffs,
         "lost": lost,
         "alone": lambda: requests(300, beside=False),
         "beside": lambda: requests(30, beside=True),

@@ -49,24 +49,24 @@ pub const CLAIMS: &[Claim] = &[
         source: "S0",
         says: "Concurrency deals with many tasks; parallelism does many at once.",
         verdict: Confirmed,
-        because: "Under the lock, both workers are in progress and one of them runs. Without it, \
-                  both run.",
+        because: "Under the lock, both workers are in progress and one CPU works. Without it, two \
+                  CPUs do.",
         measure: "turns.gil.in_progress",
         what: "workers in progress at once, under the lock",
         bound: Between(2.0, 2.0),
         also: &[
             Condition {
-                measure: "turns.gil.holding",
-                what: "that may run",
-                bound: Between(1.0, 1.0),
+                measure: "turns.gil.busy",
+                what: "CPU time / wall time",
+                bound: AtMost(1.1),
             },
             Condition {
-                measure: "turns.free.holding",
-                what: "that may run without the lock",
-                bound: Between(2.0, 2.0),
+                measure: "turns.free.busy",
+                what: "CPU time / wall time without the lock",
+                bound: AtLeast(1.5),
             },
         ],
-        ..COUNTED
+        ..TIMED
     },
     Claim {
         id: "C11",
@@ -86,8 +86,8 @@ pub const CLAIMS: &[Claim] = &[
         says: "The GIL is a mutex that lets one thread at a time run Python bytecode.",
         verdict: Confirmed,
         because: "To be exact, it is a flag with a mutex, a condition variable and a request to \
-                  let go. Never do two hold it.",
-        measure: "turns.gil.holding",
+                  let go, as one can read in its source. In our model, never do two hold it.",
+        measure: "turns.gil.running",
         what: "workers that hold the lock at once",
         bound: Between(1.0, 1.0),
         ..COUNTED
@@ -97,12 +97,17 @@ pub const CLAIMS: &[Claim] = &[
         source: "S4, S3",
         says: "The GIL does not affect I/O-bound tasks.",
         verdict: False,
-        because: "It does not while they wait. Each time one comes back it needs the lock again, \
-                  and beside a busy thread it waits a switch interval for it.",
-        measure: "convoy.slowdown",
-        what: "requests a second alone / beside a busy worker",
+        because: "It does not while they wait. But each time one comes back it needs the lock, and \
+                  beside a busy thread it may wait a switch interval for it.",
+        measure: "python.slowdown",
+        what: "requests of a Python thread, alone / beside a busy one",
         bound: AtLeast(3.0),
-        ..TIMED
+        also: &[Condition {
+            measure: "convoy.slowdown",
+            what: "in our model",
+            bound: AtLeast(3.0),
+        }],
+        ..PYTHON
     },
     Claim {
         id: "C44",
@@ -128,9 +133,15 @@ pub const CLAIMS: &[Claim] = &[
         verdict: Misleading,
         because: "The interpreter is. Your variables are not: between reading one and writing it, \
                   another thread may have its turn.",
-        measure: "lost.between.lost",
-        what: "updates of a shared counter that are lost under the lock",
+        measure: "python.lost.answer",
+        what: "updates of a shared counter that two Python threads lose",
         bound: AtLeast(1.0),
+        also: &[Condition {
+            measure: "lost.between.lost",
+            what: "in our model",
+            bound: AtLeast(1.0),
+        }],
+        python: true,
         ..COUNTED
     },
     Claim {
@@ -139,23 +150,34 @@ pub const CLAIMS: &[Claim] = &[
         says: "A thread lets go of the GIL after about 100 bytecodes.",
         verdict: Outdated,
         because: "So it was until Python 3.1. Since 3.2 a waiter asks for the lock when it has \
-                  waited for the switch interval.",
-        measure: "interval.five.hold_in_intervals",
-        what: "median time with the lock, in switch intervals",
-        bound: Between(0.9, 1.5),
-        ..TIMED
+                  waited for the switch interval, 5 ms. A hundred bytecodes take microseconds.",
+        measure: "python.hold.answer",
+        what: "median time that a Python thread has the GIL beside another",
+        bound: Between(0.0045, 0.0075),
+        also: &[Condition {
+            measure: "interval.five.hold_in_intervals",
+            what: "in our model, in switch intervals",
+            bound: Between(0.9, 1.5),
+        }],
+        ..PYTHON
     },
     Claim {
         id: "C48",
         source: "S3",
-        says: "A timeline of turns of 100 ms; the GIL is let go after 100 bytecodes or 5 ms.",
+        says: "Threads take turns of 100 ms, and let go after 100 bytecodes or 5 ms.",
         verdict: False,
-        because: "The three numbers contradict each other. At 5 ms there are nearly two hundred \
+        because: "The three contradict each other: 100 bytecodes take microseconds, and turns of \
+                  100 ms would need such a switch interval. At 5 ms there are close to two hundred \
                   hand-offs a second.",
-        measure: "interval.five.handoff_rate",
-        what: "hand-offs a second at a switch interval of 5 ms",
+        measure: "python.handoffs.answer",
+        what: "hand-offs of the GIL a second between two Python threads",
         bound: Between(100.0, 220.0),
-        ..TIMED
+        also: &[Condition {
+            measure: "interval.five.handoff_rate",
+            what: "in our model",
+            bound: Between(100.0, 220.0),
+        }],
+        ..PYTHON
     },
     Claim {
         id: "C49",
@@ -179,8 +201,8 @@ pub const CLAIMS: &[Claim] = &[
         source: "S3",
         says: "Network and disk operations release the GIL, and C extensions often do.",
         verdict: TrueWithACondition,
-        because: "True of the waiting itself: the busy worker hardly notices the one that asks. \
-                  What comes before and after needs the lock.",
+        because: "True of the waiting itself: in our model, the busy worker hardly notices the \
+                  one that asks. What comes before and after needs the lock.",
         measure: "convoy.busy_share",
         what: "speed that a busy worker keeps beside one that asks a server",
         bound: AtLeast(0.7),
@@ -190,8 +212,8 @@ pub const CLAIMS: &[Claim] = &[
         id: "C53",
         source: "S3",
         says: "Under the GIL the other cores are idle.",
-        verdict: Misleading,
-        because: "They have next to nothing to do, and still wake up all the time: each waiter \
+        verdict: TrueWithACondition,
+        because: "They have next to nothing to do. But they wake up all the time: each waiter \
                   looks at its watch every switch interval.",
         measure: "turns.gil.busy",
         what: "CPU time / wall time of two workers under the lock",
@@ -208,7 +230,8 @@ pub const CLAIMS: &[Claim] = &[
         source: "S3",
         says: "Two sums: threads take as long as one after the other, processes half.",
         verdict: Confirmed,
-        because: "A loop in pure Python holds the GIL except when it is asked for it.",
+        because: "A loop in pure Python holds the GIL except when it is asked for it. Processes \
+                  take a bit more than half where two CPUs share a core.",
         measure: "python.count_threads_time",
         what: "time of two Python threads / time of one after the other",
         bound: Between(0.85, 1.25),

@@ -58,13 +58,13 @@ pub fn ask(
 }
 // ANCHOR_END: ask
 
-/// Computes until `stop` is set. Returns how many turns of its loop there were.
+/// Computes until `stop` is set. Returns how many iterations of its loop there were.
 pub fn compute_until(stop: &AtomicBool, permit: &mut impl Permit) -> u64 {
-    const TURNS: u64 = 1_000;
-    let mut turns = 0;
+    const TIMES: u64 = 1_000;
+    let mut iterations = 0;
     while !stop.load(Relaxed) {
-        std::hint::black_box(run(&[Op::Loop(TURNS)], permit));
-        turns += TURNS;
+        std::hint::black_box(run(&[Op::Loop(TIMES)], permit));
+        iterations += TIMES;
     }
-    turns
+    iterations
 }

@@ -2,12 +2,12 @@
 //!
 //! A flag says whether somebody holds the lock. Waiters sleep on a condition variable, with a
 //! watch: whoever has waited for a whole switch interval, during which the lock did not change
-//! hands, sets the drop request. The holder looks at the request at every turn of a loop. If it is
+//! hands, sets the drop request. The holder looks at the request at every iteration of a loop. If it is
 //! set, it lets go, and waits until somebody else has taken the lock ("forced switching"):
 //! otherwise it would be back before a waiter has woken up.
 //!
 //! CPython guards the switch with a second mutex. Here one mutex guards all of the state, which is
-//! slower and easier to read.
+//! easier to read.
 
 use std::time::{Duration, Instant};
 
@@ -33,17 +33,19 @@ pub struct Gil {
 
 struct State {
     held: bool,
-    /// Who holds the lock, or held it last.
-    holder: Option<usize>,
+    last_holder: Option<usize>,
     /// How often it went from one worker to another.
     switches: u64,
+    /// How many workers there have been.
+    workers: usize,
 }
 
 impl Gil {
     /// A lock that nobody holds, with waiters who wait for `interval` before they ask.
     pub fn new(interval: Duration) -> Gil {
+        let state = State { held: false, last_holder: None, switches: 0, workers: 0 };
         Gil {
-            state: Mutex::new(State { held: false, holder: None, switches: 0 }),
+            state: Mutex::new(state),
             freed: Condvar::new(),
             switched: Condvar::new(),
             drop_request: AtomicBool::new(false),
@@ -51,12 +53,17 @@ impl Gil {
         }
     }
 
-    /// Waits for the lock on behalf of worker `me`, who must not hold it already.
-    pub fn attach(&self, me: usize) -> Held<'_> {
-        let now = Instant::now();
-        let turn = Turn { asked: now, taken: now, dropped: now, forced: false };
+    /// Waits for the lock on behalf of a new worker.
+    pub fn attach(&self) -> Held<'_> {
+        let asked = Instant::now();
+        let me = {
+            let mut state = lock(&self.state);
+            state.workers += 1;
+            state.workers
+        };
+        let turn = Turn { asked, taken: asked, dropped: asked, forced: false };
         let mut held = Held { gil: self, me, turn, holding: false, turns: Vec::new() };
-        held.take(now);
+        held.begin_turn(asked);
         held
     }
 
@@ -72,8 +79,8 @@ impl Gil {
             }
         }
         state.held = true;
-        if state.holder != Some(me) {
-            state.holder = Some(me);
+        if state.last_holder != Some(me) {
+            state.last_holder = Some(me);
             state.switches += 1;
         }
         self.drop_request.store(false, Relaxed);
@@ -82,18 +89,22 @@ impl Gil {
     // ANCHOR_END: take
 
     // ANCHOR: release
-    /// Returns whether somebody had asked for it.
-    fn release(&self, me: usize) -> bool {
+    fn release(&self, me: usize) {
         let mut state = lock(&self.state);
         state.held = false;
         self.freed.notify_one();
         let asked = self.drop_request.load(Relaxed);
-        while asked && state.holder == Some(me) {
+        while asked && state.last_holder == Some(me) {
             state = wait(&self.switched, state);
         }
-        asked
     }
     // ANCHOR_END: release
+
+    /// Whether a request is pending.
+    #[cfg(test)]
+    pub fn is_asked(&self) -> bool {
+        self.drop_request.load(Relaxed)
+    }
 }
 
 /// The right to run, for as long as it lives. It belongs to one worker.
@@ -107,18 +118,19 @@ pub struct Held<'gil> {
 
 impl Held<'_> {
     // ANCHOR: poll
-    /// Lets another worker run, if one has asked for it. Called at every turn of a loop.
+    /// Lets another worker run, if one has asked for it. Called at every iteration of a loop.
     pub fn poll(&mut self) {
         if self.gil.drop_request.load(Relaxed) {
-            self.let_go();
-            self.take(self.turn.dropped);
+            self.turn.forced = true;
+            self.end_turn();
+            self.begin_turn(self.turn.dropped);
         }
     }
 
     /// Does what needs no lock, such as waiting for a network, and lets others run
     /// meanwhile. Takes the lock again in the end, even if `work` panics.
     pub fn allow_threads<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        self.let_go();
+        self.end_turn();
         let _taken_again_at_the_end = TakeAgain(self);
         work()
     }
@@ -126,30 +138,31 @@ impl Held<'_> {
 
     /// Lets go for good, and tells of every turn that there was.
     pub fn detach(mut self) -> Vec<Turn> {
-        self.let_go();
+        self.end_turn();
         std::mem::take(&mut self.turns)
     }
 
     /// Takes the lock, which the worker has wanted since `asked`.
-    fn take(&mut self, asked: Instant) {
-        self.turn.asked = asked;
+    fn begin_turn(&mut self, asked: Instant) {
         self.gil.take(self.me);
-        self.turn.taken = Instant::now();
         self.holding = true;
+        let taken = Instant::now();
+        self.turn = Turn { asked, taken, dropped: taken, forced: false };
     }
 
-    fn let_go(&mut self) {
-        self.holding = false;
+    /// Notes the turn, and lets go of the lock.
+    fn end_turn(&mut self) {
         self.turn.dropped = Instant::now();
-        self.turn.forced = self.gil.release(self.me);
         self.turns.push(self.turn);
+        self.holding = false;
+        self.gil.release(self.me);
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         if self.holding {
-            self.let_go();
+            self.end_turn();
         }
     }
 }
@@ -158,6 +171,6 @@ struct TakeAgain<'a, 'gil>(&'a mut Held<'gil>);
 
 impl Drop for TakeAgain<'_, '_> {
     fn drop(&mut self) {
-        self.0.take(Instant::now());
+        self.0.begin_turn(Instant::now());
     }
 }

@@ -11,7 +11,7 @@ use crate::{gil::Held, turns::Turn};
 /// An instruction.
 #[derive(Clone, Copy, Debug)]
 pub enum Op {
-    /// A loop of so many turns. At the end of each, other workers may have their turn.
+    /// A loop of so many iterations. After each, other workers may have their turn.
     Loop(u64),
     /// The same work inside one native call, which does not look up before it is done.
     Native(u64),
@@ -80,14 +80,14 @@ pub fn run(program: &[Op], permit: &mut impl Permit) -> u64 {
     let mut value = 1;
     for op in program {
         match *op {
-            Op::Loop(turns) => {
-                for _ in 0..turns {
-                    value = turn(value);
+            Op::Loop(times) => {
+                for _ in 0..times {
+                    value = iteration(value);
                     permit.poll();
                 }
             }
-            Op::Native(turns) => {
-                value = (0..turns).fold(value, |value, _| turn(value));
+            Op::Native(times) => {
+                value = (0..times).fold(value, |value, _| iteration(value));
                 permit.poll();
             }
             Op::Wait(time) => permit.allow_threads(|| thread::sleep(time)),
@@ -97,9 +97,9 @@ pub fn run(program: &[Op], permit: &mut impl Permit) -> u64 {
 }
 // ANCHOR_END: run
 
-/// Some arithmetic, about as much as one turn of a Python loop costs. Each step needs the last
+/// Some arithmetic, about as much as one iteration of a Python loop costs. Each step needs the last
 /// one's result, so that nothing of it can be left out. The step is Marsaglia's xorshift64 (2003).
-fn turn(mut value: u64) -> u64 {
+fn iteration(mut value: u64) -> u64 {
     for _ in 0..16 {
         value ^= value << 13;
         value ^= value >> 7;

@@ -14,15 +14,19 @@
 //!
 //! # An analogy
 //!
-//! The lock follows `Python/ceval_gil.c` of CPython closely, and that is all that does. What it
-//! shows: threads take turns, a waiter's patience sets the pace, waiting outside the lock
-//! overlaps, and coming back from it costs a place in the queue.
+//! The lock follows `Python/ceval_gil.c` of CPython, and that is all that does. What it shows:
+//! threads take turns, a waiter's patience sets the pace, waiting outside the lock overlaps, and
+//! whoever comes back from outside has to wait for the lock.
 //!
 //! What it does not show: how Python code is run, how fast it is, reference counts, the garbage
 //! collector, signals, the shutdown of an interpreter, builds without a GIL (3.13t, 3.14t), and
 //! interpreters with a GIL each. Nor are five milliseconds a time slice: they are how long a waiter
 //! waits before it asks, and the operating system adds its own delays. The lock is not fair either:
 //! of several waiters, any may be next.
+//!
+//! Where it differs: one mutex guards what CPython guards with two; there is one request for the
+//! lock, where CPython since 3.13 has one a thread; and a worker that ends makes way for the one
+//! that has asked, where a thread of CPython goes.
 //!
 //! # What the compiler refuses
 //!

@@ -11,7 +11,7 @@ pub struct Turn {
     pub taken: Instant,
     /// When it let go.
     pub dropped: Instant,
-    /// Whether it let go because somebody had asked it to.
+    /// Whether it was still computing, and let go because somebody had asked it to.
     pub forced: bool,
 }
 
@@ -23,8 +23,9 @@ impl Turn {
 }
 
 /// How many of these stretches of time overlap at most. One that ends when the next begins does
-/// not overlap it.
+/// not overlap it, and an empty one overlaps nothing.
 pub fn most_at_once(stretches: impl Iterator<Item = (Instant, Instant)>) -> usize {
+    let stretches = stretches.filter(|(start, end)| start < end);
     let mut events: Vec<(Instant, bool)> =
         stretches.flat_map(|(start, end)| [(start, true), (end, false)]).collect();
     // `false` sorts first: an end before a beginning at the same instant.

@@ -1,7 +1,9 @@
 //! Several workers, three ways, with one signature.
 
 use std::{
+    any::Any,
     hint::black_box,
+    panic::resume_unwind,
     sync::Barrier,
     thread,
     time::{Duration, Instant},
@@ -45,9 +47,9 @@ pub fn serial(programs: &[Program], _interval: Duration) -> Vec<Life> {
 /// A thread for each program, all under one lock.
 pub fn under_the_gil(programs: &[Program], interval: Duration) -> Vec<Life> {
     let gil = Gil::new(interval);
-    on_threads(programs, |me, program| {
+    on_threads(programs, |program| {
         let began = Instant::now();
-        let mut held = gil.attach(me);
+        let mut held = gil.attach();
         black_box(run(program, &mut held));
         let turns = held.detach();
         Life { began, ended: Instant::now(), turns }
@@ -58,7 +60,7 @@ pub fn under_the_gil(programs: &[Program], interval: Duration) -> Vec<Life> {
 // ANCHOR: free
 /// A thread for each program, and no lock.
 pub fn without_a_lock(programs: &[Program], _interval: Duration) -> Vec<Life> {
-    on_threads(programs, |_, program| {
+    on_threads(programs, |program| {
         let began = Instant::now();
         let mut free = Free::attach();
         black_box(run(program, &mut free));
@@ -68,24 +70,28 @@ pub fn without_a_lock(programs: &[Program], _interval: Duration) -> Vec<Life> {
 }
 // ANCHOR_END: free
 
+// ANCHOR: threads
 /// Has each program worked on by a thread of its own. They begin together.
 fn on_threads(
     programs: &[Program],
-    work: impl Fn(usize, &Program) -> Life + Sync,
+    work: impl Fn(&Program) -> Life + Sync,
 ) -> Vec<Life> {
-    let ready = Barrier::new(programs.len());
-    let (ready, work) = (&ready, &work);
+    let together = Barrier::new(programs.len());
     thread::scope(|scope| {
-        let threads = programs.iter().enumerate().map(|(me, program)| {
+        let start = |program| {
+            let (together, work) = (&together, &work);
             scope.spawn(move || {
-                ready.wait();
-                work(me, program)
+                together.wait();
+                work(program)
             })
-        });
-        let threads: Vec<_> = threads.collect();
-        let life = |thread: thread::ScopedJoinHandle<'_, Life>| {
-            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
-        threads.into_iter().map(life).collect()
+        let threads: Vec<_> = programs.iter().map(start).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(resume)).collect()
     })
+}
+// ANCHOR_END: threads
+
+/// Hands a thread's panic on.
+fn resume(panic: Box<dyn Any + Send>) -> Life {
+    resume_unwind(panic)
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     record::Experiment,
+    trial::ROUNDS,
     value::{Unit, Value},
 };
 
@@ -207,7 +208,10 @@ impl Claim {
     /// Judges the claim by the experiments of one run on a machine with `cpus` usable CPUs.
     pub fn judge(&self, experiments: &[Experiment], cpus: usize) -> Judged {
         let bound = |bound: Bound| if self.per_cpu { bound.times(cpus) } else { bound };
-        let (value, noise) = look_up(self.measure, experiments);
+        let (value, mut noise) = look_up(self.measure, experiments);
+        for condition in self.also {
+            noise = noise.or(look_up(condition.measure, experiments).1);
+        }
         let also = self.also.iter().map(|condition| Also {
             measure: condition.measure.to_owned(),
             what: condition.what.to_owned(),
@@ -264,7 +268,9 @@ impl Judged {
                     let why = "the rounds lie on both sides of the bound";
                     holds = Holds::Inconclusive(why.to_owned());
                 }
-                Some(value) if bound.holds(value.median) => {}
+                Some(value) if timing && bound.holds(value.median) => {}
+                // What is counted has to be so in every round.
+                Some(value) if bound.holds(value.min) && bound.holds(value.max) => {}
                 _ => return Holds::No,
             }
         }
@@ -272,7 +278,8 @@ impl Judged {
     }
 }
 
-/// The value at `path`, and why timings of its experiment are not judged, if they are not.
+/// The value at `path`, and why timings of its experiment are not judged, if they are not: because
+/// of noise, or because there are too few of them.
 fn look_up(path: &str, experiments: &[Experiment]) -> (Option<Value>, Option<String>) {
     let parts: Vec<&str> = path.split('.').collect();
     let Some(experiment) = experiments.iter().find(|one| one.id == parts[0]) else {
@@ -283,7 +290,11 @@ fn look_up(path: &str, experiments: &[Experiment]) -> (Option<Value>, Option<Str
         [series, name] => experiment.series(series).and_then(|s| s.value(name).ok()),
         _ => None,
     };
-    (value, experiment.noise.withheld.clone())
+    let few = || {
+        (experiment.rounds < ROUNDS)
+            .then(|| format!("there were fewer than {ROUNDS} rounds"))
+    };
+    (value, experiment.noise.withheld.clone().or_else(few))
 }
 
 #[cfg(test)]
@@ -319,7 +330,7 @@ mod tests {
             id: "pool".to_owned(),
             title: String::new(),
             settings: Vec::new(),
-            rounds: 1,
+            rounds: ROUNDS,
             noise,
             values: BTreeMap::from([(
                 "gain".to_owned(),
@@ -356,7 +367,9 @@ mod tests {
         };
         let split = [1.3, 1.5, 1.7, 1.8, 1.9];
         assert!(matches!(rounds(&split, true), Holds::Inconclusive(_)));
-        assert_eq!(rounds(&split, false), Holds::Yes);
+        // What is counted has to be so in every round.
+        assert_eq!(rounds(&split, false), Holds::No);
+        assert_eq!(rounds(&[1.6, 1.7, 1.9], false), Holds::Yes);
         // One round that differs is no disagreement.
         assert_eq!(rounds(&[1.3, 1.7, 1.7, 1.8, 1.9], true), Holds::Yes);
         assert_eq!(rounds(&[1.3, 1.3, 1.4, 1.5, 1.9], true), Holds::No);

@@ -189,12 +189,23 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
         When::Full => shared.full,
         When::Python => shared.full && shared.python.is_some(),
     };
+    let everything = shared.only.is_empty() && of.is_none();
     let mut experiments: Vec<Experiment> = Vec::new();
     for plan in chapter.experiments.iter().filter(chosen) {
         trial::go_on()?;
-        experiments.push(
-            (plan.run)(&bench).with_context(|| format!("experiment {}", plan.id))?,
-        );
+        let ran = (plan.run)(&bench).with_context(|| format!("experiment {}", plan.id));
+        match ran {
+            Ok(experiment) => experiments.push(experiment),
+            // Another Python than ours may lack something; the rest need not be lost for that.
+            Err(error)
+                if everything
+                    && plan.when == When::Python
+                    && !error.is::<trial::Stopped>() =>
+            {
+                eprintln!("left out: {error:#}");
+            }
+            Err(error) => return Err(error),
+        }
     }
     let made = SystemTime::now()
         .duration_since(UNIX_EPOCH)

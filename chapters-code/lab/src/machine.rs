@@ -84,11 +84,18 @@ impl Machine {
         }
     }
 
-    /// The machine in one line: `AMD EPYC, 2 usable CPUs, linux`.
+    /// The machine in one line: `AMD EPYC, 2 usable CPUs, linux`, and the Python that ran beside.
     pub fn line(&self) -> String {
         let cpu = self.cpu.as_deref().unwrap_or(&self.arch);
         let plural = if self.usable_cpus == 1 { "" } else { "s" };
-        format!("{cpu}, {} usable CPU{plural}, {}", self.usable_cpus, self.os)
+        let mut line =
+            format!("{cpu}, {} usable CPU{plural}, {}", self.usable_cpus, self.os);
+        if let Some(python) = &self.python {
+            // Its implementation and version; its packages follow.
+            let name: Vec<&str> = python.split(", ").take(2).collect();
+            line += &format!(", {}", name.join(" "));
+        }
+        line
     }
 }
 

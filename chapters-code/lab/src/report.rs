@@ -77,6 +77,9 @@ impl Bar {
     }
 }
 
+/// What to do about noise.
+const ADVICE: &str = "Close what else is running, and try again.";
+
 /// The whole report of a run.
 pub fn text(question: &str, record: &Record) -> String {
     let mut text =
@@ -124,7 +127,7 @@ fn experiment_text(experiment: &Experiment) -> String {
         let _ = writeln!(
             text,
             "{}\n",
-            wrap(&format!("Timings are not judged: {why}."), "  ")
+            wrap(&format!("Timings are not judged: {why}. {ADVICE}"), "  ")
         );
     }
     text.push_str(&table(experiment));

@@ -342,6 +342,7 @@ impl<'a> Trial<'a> {
                 false => &[],
             };
             let entry = &mut self.entries[number];
+            entry.series.spans.sort_by(|a, b| a.start.total_cmp(&b.start));
             entry.series.spans.truncate(if self.timeline { MOST_SPANS } else { 0 });
             entry.summarise(walls.as_deref(), ceiling);
         }

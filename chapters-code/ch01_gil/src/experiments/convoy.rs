@@ -29,7 +29,7 @@ const COMPUTES: &str = "computes";
 /// Requests of a worker that nobody disturbs.
 const MANY: usize = 200;
 
-/// Requests of one that waits for the lock twice a request.
+/// Requests of one that often waits for the lock.
 const FEW: usize = 16;
 
 /// How long the busy worker works alone.
@@ -54,23 +54,16 @@ pub fn convoy(bench: &Bench) -> Result<Experiment> {
         .series("alone", "alone, under the lock", |notes| {
             let gil = Gil::new(interval);
             let began = Instant::now();
-            let mut held = gil.attach(0);
+            let mut held = gil.attach();
             requests(&mut held, service, MANY, notes)?;
             notes.spans(spans(&[(ASKS, &held.detach())], began));
             Ok(())
         })
         .series("beside", "beside a busy worker, under the lock", |notes| {
-            let gil = Gil::new(interval);
-            let busy = |stop: &AtomicBool| {
-                let mut held = gil.attach(1);
-                (compute_until(stop, &mut held), held.detach())
-            };
-            let asking = |notes: &mut Notes| {
-                let mut held = gil.attach(0);
-                requests(&mut held, service, FEW, notes)?;
-                Ok(held.detach())
-            };
-            beside(busy, asking, notes)
+            under_the_lock(interval, service, notes)
+        })
+        .series("impatient", "the same, a tenth of the switch interval", |notes| {
+            under_the_lock(interval / 10, service, notes)
         })
         .series("free", "beside a busy worker, without a lock", |notes| {
             let busy = |stop: &AtomicBool| {
@@ -84,19 +77,20 @@ pub fn convoy(bench: &Bench) -> Result<Experiment> {
             };
             beside(busy, asking, notes)
         })
-        .series("busy", "the busy worker alone", |notes| {
+        .series("busy", "the busy worker alone, under the lock", |notes| {
+            let gil = Gil::new(interval);
             let stop = AtomicBool::new(false);
-            let turns = thread::scope(|scope| {
-                let busy = scope.spawn(|| compute_until(&stop, &mut Free::attach()));
+            let (iterations, wall) = thread::scope(|scope| {
+                let busy = scope.spawn(|| {
+                    let began = Instant::now();
+                    let iterations = compute_until(&stop, &mut gil.attach());
+                    (iterations, began.elapsed().as_secs_f64())
+                });
                 thread::sleep(COMPUTING);
                 stop.store(true, Relaxed);
                 busy.join().map_err(|_| anyhow!("the busy worker panicked"))
             })?;
-            notes.note(
-                "busy_rate",
-                turns as f64 / COMPUTING.as_secs_f64(),
-                Unit::PerSecond,
-            );
+            notes.note("busy_rate", iterations as f64 / wall, Unit::PerSecond);
             Ok(())
         })
         .run(bench)?;
@@ -116,6 +110,25 @@ pub fn convoy(bench: &Bench) -> Result<Experiment> {
     Ok(experiment)
 }
 
+/// A worker that asks and one that computes, under one lock.
+fn under_the_lock(
+    interval: Duration,
+    service: Duration,
+    notes: &mut Notes,
+) -> Result<()> {
+    let gil = Gil::new(interval);
+    let busy = |stop: &AtomicBool| {
+        let mut held = gil.attach();
+        (compute_until(stop, &mut held), held.detach())
+    };
+    let asking = |notes: &mut Notes| {
+        let mut held = gil.attach();
+        requests(&mut held, service, FEW, notes)?;
+        Ok(held.detach())
+    };
+    beside(busy, asking, notes)
+}
+
 /// Asks, and notes how often and how long.
 fn requests(
     permit: &mut impl Permit,
@@ -128,11 +141,9 @@ fn requests(
     let mut took = ask(server, times, permit)?;
     let wall = began.elapsed().as_secs_f64();
     took.sort_unstable();
-    let at = |part: f64| took[(took.len() as f64 * part) as usize].as_secs_f64();
     notes.items(times);
     notes.note("request_rate", times as f64 / wall, Unit::PerSecond);
-    notes.note("request", at(0.5), Unit::Seconds);
-    notes.note("request_p99", at(0.99), Unit::Seconds);
+    notes.note("request", took[took.len() / 2].as_secs_f64(), Unit::Seconds);
     Ok(())
 }
 
@@ -146,13 +157,24 @@ fn beside(
     let began = Instant::now();
     let (asked, busy) = thread::scope(|scope| {
         let thread = scope.spawn(|| busy(&stop));
+        let stops = StopAtTheEnd(&stop);
         let asked = asking(notes);
-        stop.store(true, Relaxed);
+        drop(stops);
         (asked, thread.join())
     });
     let wall = began.elapsed().as_secs_f64();
-    let (turns, computes) = busy.map_err(|_| anyhow!("the busy worker panicked"))?;
-    notes.note("busy_rate", turns as f64 / wall, Unit::PerSecond);
+    let (iterations, computes) =
+        busy.map_err(|_| anyhow!("the busy worker panicked"))?;
+    notes.note("busy_rate", iterations as f64 / wall, Unit::PerSecond);
     notes.spans(spans(&[(ASKS, &asked?), (COMPUTES, &computes)], began));
     Ok(())
+}
+
+/// Stops the busy worker, even after a panic: the scope waits for it.
+struct StopAtTheEnd<'a>(&'a AtomicBool);
+
+impl Drop for StopAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
 }

@@ -3,6 +3,7 @@
 use std::{
     sync::{Barrier, Mutex, PoisonError, atomic::AtomicU64},
     thread,
+    time::Duration,
 };
 
 use anyhow::Result;
@@ -17,21 +18,20 @@ use lab::{
     trial::{Notes, Trial},
 };
 
-use super::turns::interval_of;
+/// Shorter than CPython's, so that a short run has many hand-offs.
+const INTERVAL: Duration = Duration::from_micros(500);
 
 /// How many of the updates are missing in the end.
 pub fn lost(bench: &Bench) -> Result<Experiment> {
-    // More hand-offs, so that a short run has enough of them.
-    let interval = interval_of(bench) / 10;
     let times = bench.settings.count("updates") as u64;
-    Trial::new("lost", "Two workers that count on one counter")
-        .settings(bench.settings.only(&["interval", "updates"]))
+    Trial::new("lost", "Two workers that count on one counter, switch interval 0.5 ms")
+        .settings(bench.settings.only(&["updates"]))
         .series(
             "between",
             "under the lock, a turn may end between read and write",
             |notes| {
-                let (gil, counter) = (Gil::new(interval), AtomicU64::new(0));
-                both(|me| read_then_write(&counter, times, &mut gil.attach(me)));
+                let (gil, counter) = (Gil::new(INTERVAL), AtomicU64::new(0));
+                both(|| read_then_write(&counter, times, &mut gil.attach()));
                 note(counter.into_inner(), times, notes);
                 Ok(())
             },
@@ -40,21 +40,21 @@ pub fn lost(bench: &Bench) -> Result<Experiment> {
             "after",
             "under the lock, a turn may end after the write only",
             |notes| {
-                let (gil, counter) = (Gil::new(interval), AtomicU64::new(0));
-                both(|me| read_and_write(&counter, times, &mut gil.attach(me)));
+                let (gil, counter) = (Gil::new(INTERVAL), AtomicU64::new(0));
+                both(|| read_and_write(&counter, times, &mut gil.attach()));
                 note(counter.into_inner(), times, notes);
                 Ok(())
             },
         )
         .series("free", "without any lock", |notes| {
             let counter = AtomicU64::new(0);
-            both(|_| read_and_write(&counter, times, &mut Free::attach()));
+            both(|| read_and_write(&counter, times, &mut Free::attach()));
             note(counter.into_inner(), times, notes);
             Ok(())
         })
         .series("mutex", "a Mutex around the counter", |notes| {
             let counter = Mutex::new(0);
-            both(|_| locked(&counter, times));
+            both(|| locked(&counter, times));
             note(
                 counter.into_inner().unwrap_or_else(PoisonError::into_inner),
                 times,
@@ -64,7 +64,7 @@ pub fn lost(bench: &Bench) -> Result<Experiment> {
         })
         .series("atomic", "an atomic counter", |notes| {
             let counter = AtomicU64::new(0);
-            both(|_| atomic(&counter, times));
+            both(|| atomic(&counter, times));
             note(counter.into_inner(), times, notes);
             Ok(())
         })
@@ -72,14 +72,14 @@ pub fn lost(bench: &Bench) -> Result<Experiment> {
 }
 
 /// Two threads that begin together.
-fn both(work: impl Fn(usize) + Sync) {
+fn both(work: impl Fn() + Sync) {
     let ready = Barrier::new(2);
     let (ready, work) = (&ready, &work);
     thread::scope(|scope| {
-        for me in 0..2 {
+        for _ in 0..2 {
             scope.spawn(move || {
                 ready.wait();
-                work(me);
+                work();
             });
         }
     });

@@ -26,11 +26,11 @@ pub const PARAMS: &[Param] = &[
         default: Default::Is(1_500_000.0),
         full: Some(6_000_000.0),
         unit: "",
-        help: "How many turns of a loop each worker computes",
+        help: "How many iterations of a loop each worker computes",
     },
     Param {
         name: "wait",
-        kind: Kind::Number(0.0, 10_000.0),
+        kind: Kind::Number(0.0, 500.0),
         default: Default::Is(6.0),
         full: Some(50.0),
         unit: "ms",
@@ -46,7 +46,7 @@ pub const PARAMS: &[Param] = &[
     },
     Param {
         name: "service",
-        kind: Kind::Number(0.0, 1000.0),
+        kind: Kind::Number(0.0, 20.0),
         default: Default::Is(0.2),
         full: None,
         unit: "ms",

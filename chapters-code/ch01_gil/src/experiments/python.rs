@@ -54,6 +54,8 @@ const TIMED: &[(&str, &str, &str, [&str; 2])] = &[
 
 /// What is counted: id (and argument), label, unit.
 const COUNTED: &[(&str, &str, Unit)] = &[
+    ("hold", "time that a thread has the GIL at a time", Unit::Seconds),
+    ("handoffs", "hand-offs of the GIL between two threads", Unit::PerSecond),
     ("lost", "updates lost by two threads", Unit::Count),
     ("alone", "requests of a thread, alone", Unit::PerSecond),
     ("beside", "requests of a thread beside one that counts", Unit::PerSecond),

@@ -13,7 +13,7 @@ const FOR_EVER: Duration = Duration::from_secs(3600);
 #[test]
 fn a_worker_alone_is_never_asked_to_let_go() {
     let gil = Gil::new(Duration::ZERO);
-    let mut held = gil.attach(0);
+    let mut held = gil.attach();
     for _ in 0..1_000 {
         held.poll();
     }
@@ -27,9 +27,9 @@ fn a_waiter_who_has_lost_patience_gets_the_lock_from_a_worker_who_computes() {
     let gil = Gil::new(INTERVAL);
     let (tell, told) = channel();
     thread::scope(|scope| {
-        let mut held = gil.attach(0);
+        let mut held = gil.attach();
         scope.spawn(|| {
-            let _held = gil.attach(1);
+            let _held = gil.attach();
             tell.send(()).expect("somebody listens");
         });
         // Would never end if the holder were not asked, or did not listen.
@@ -45,9 +45,9 @@ fn another_worker_runs_while_one_is_outside() {
     let gil = Gil::new(FOR_EVER);
     let (tell, told) = channel();
     thread::scope(|scope| {
-        let mut held = gil.attach(0);
+        let mut held = gil.attach();
         scope.spawn(|| {
-            let _held = gil.attach(1);
+            let _held = gil.attach();
             tell.send(()).expect("somebody listens");
         });
         held.allow_threads(|| told.recv().expect("the other runs"));
@@ -57,21 +57,21 @@ fn another_worker_runs_while_one_is_outside() {
 #[test]
 fn a_panic_outside_comes_back_with_the_lock_and_lets_go_of_it() {
     let gil = Gil::new(FOR_EVER);
-    let mut held = gil.attach(0);
+    let mut held = gil.attach();
     let outside =
         AssertUnwindSafe(|| held.allow_threads(|| panic!("the network is gone")));
     assert!(catch_unwind(outside).is_err());
     assert_eq!(held.detach().len(), 2, "a turn before, and one after");
-    gil.attach(1);
+    gil.attach();
 }
 
 #[test]
 fn a_panic_inside_lets_go() {
     let gil = Gil::new(FOR_EVER);
     let inside = AssertUnwindSafe(|| {
-        let _held = gil.attach(0);
+        let _held = gil.attach();
         panic!("a worker fails");
     });
     assert!(catch_unwind(inside).is_err());
-    gil.attach(1);
+    gil.attach();
 }

@@ -1,6 +1,6 @@
 use std::{
     sync::{
-        Mutex,
+        Barrier, Mutex,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     thread,
@@ -40,28 +40,40 @@ fn an_update_after_the_write_is_kept() {
     assert_eq!(counter.into_inner(), 20);
 }
 
-const TIMES: u64 = 50_000;
+const TIMES: u64 = 1_000_000;
 
-fn both(work: impl Fn(usize) + Sync) {
-    let work = &work;
+/// Two threads that begin together.
+fn both<T: Send>(work: impl Fn() -> T + Sync) -> Vec<T> {
+    let together = Barrier::new(2);
     thread::scope(|scope| {
-        scope.spawn(|| work(0));
-        scope.spawn(|| work(1));
-    });
+        let start = |_| {
+            scope.spawn(|| {
+                together.wait();
+                work()
+            })
+        };
+        let threads: Vec<_> = (0..2).map(start).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    })
 }
 
 #[test]
 fn under_the_lock_nothing_is_lost_if_no_turn_ends_within_an_update() {
     let (gil, counter) = (Gil::new(Duration::from_micros(50)), AtomicU64::new(0));
-    both(|me| read_and_write(&counter, TIMES, &mut gil.attach(me)));
+    let turns = both(|| {
+        let mut held = gil.attach();
+        read_and_write(&counter, TIMES, &mut held);
+        held.detach()
+    });
     assert_eq!(counter.into_inner(), 2 * TIMES);
+    assert!(turns.iter().flatten().any(|turn| turn.forced), "they took no turns");
 }
 
 #[test]
 fn a_mutex_and_an_atomic_lose_nothing() {
     let (mutex, counter) = (Mutex::new(0), AtomicU64::new(0));
-    both(|_| locked(&mutex, TIMES));
-    both(|_| atomic(&counter, TIMES));
-    assert_eq!(mutex.into_inner().expect("nobody panics"), 2 * TIMES);
+    both(|| locked(&mutex, TIMES / 10));
+    both(|| atomic(&counter, TIMES));
+    assert_eq!(mutex.into_inner().expect("nobody panics"), 2 * TIMES / 10);
     assert_eq!(counter.into_inner(), 2 * TIMES);
 }
