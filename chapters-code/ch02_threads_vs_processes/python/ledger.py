@@ -64,12 +64,13 @@ def work(number):
     time.sleep(0.01)
     if number == 4:
         os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.01)
     return number
 
 
 # ANCHOR: killed
 def killed(_):
-    """How many of twelve results there are when a worker is killed in the fifth job."""
+    """How many results there are when a worker is killed in the fifth job."""
     done = 0
     with ProcessPoolExecutor(2) as pool:
         futures = [pool.submit(work, number) for number in range(JOBS)]

@@ -92,7 +92,7 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         id: "C04",
         source: "S0, S1",
-        says: "The scripts start processes without `if __name__ == \"__main__\"`.",
+        says: "The scripts start their processes without a main guard around it.",
         verdict: Outdated,
         because: "That works where a worker is forked. Under spawn (macOS, Windows), and under \
                   forkserver (Linux from Python 3.14 on), each worker runs the script again from \

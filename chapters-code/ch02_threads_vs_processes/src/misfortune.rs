@@ -24,8 +24,8 @@ pub const WORKER: &str = "unlucky-worker";
 /// What a worker leaks when it leaks.
 pub const LEAK: usize = 64 << 20;
 
-/// How long a job takes: a worker has time for one while another does one, too.
-const JOB: Duration = Duration::from_millis(2);
+/// Half a job. What happens, happens in the middle, when the other worker is in the middle, too.
+const HALF: Duration = Duration::from_millis(2);
 
 // ANCHOR: misfortunes
 /// What may happen to a worker in the middle of a job.
@@ -116,10 +116,11 @@ pub fn jobs(misfortune: Option<Misfortune>) -> Vec<Job> {
 /// Does a job.
 #[must_use]
 pub fn work(job: Job) -> u64 {
-    thread::sleep(JOB);
+    thread::sleep(HALF);
     if let Some(misfortune) = job.misfortune {
         misfortune.strike();
     }
+    thread::sleep(HALF);
     TABLE[job.number % JOBS].load(Relaxed)
 }
 

@@ -64,3 +64,32 @@ pub fn times(answer: &Value, notes: &mut Notes) -> Result<()> {
 pub fn number(answer: &Value, name: &str) -> Result<f64> {
     answer[name].as_f64().with_context(|| format!("no {name} in {answer}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_script_that_fails_or_prints_no_json_is_named() {
+        let said = |script: &str| {
+            let error = answer(Command::new("sh").args(["-c", script]));
+            format!("{:#}", error.expect_err("no answer"))
+        };
+        assert!(said("echo no disk >&2; exit 3").ends_with("no disk"));
+        assert!(said("echo hello").contains("no JSON"));
+        let printed = answer(Command::new("sh").args(["-c", "echo '{\"lost\": 7}'"]));
+        assert_eq!(number(&printed.expect("JSON"), "lost").expect("a number"), 7.0);
+    }
+
+    #[test]
+    fn what_a_script_did_not_print_is_named() {
+        let answer = json!({"wall_s": 1.5});
+        times(&answer, &mut Notes::default()).expect("a time");
+        let error = number(&answer, "lost").expect_err("it is not there").to_string();
+        assert_eq!(error, "no lost in {\"wall_s\":1.5}");
+        assert!(times(&json!({}), &mut Notes::default()).is_err());
+    }
+}

@@ -52,9 +52,9 @@ fn run(
             done.started.duration_since(start).unwrap_or_default().as_secs_f64();
         let (what, state) = match jobs[done.number] {
             Job::Nap(time) => {
-                (format!("a nap of {} ms", time.as_millis()), State::Waiting)
+                (format!("a nap of {} ms", time.as_millis()), State::Blocked)
             }
-            Job::Ask(_) => ("a question".to_owned(), State::Waiting),
+            Job::Ask(_) => ("a question".to_owned(), State::Blocked),
             Job::Squares(..) => ("squares".to_owned(), State::Working),
             Job::Darts(_) => ("darts".to_owned(), State::Working),
         };

@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn address_space_is_reserved_before_anything_is_behind_it() {
         let before = process_memory(process::id()).expect("Linux tells");
-        let reserved: Vec<u8> = Vec::with_capacity(1 << 30);
+        let reserved: Vec<u8> = std::hint::black_box(Vec::with_capacity(1 << 30));
         let after = process_memory(process::id()).expect("Linux tells");
         // Other tests give space back meanwhile.
         assert!(after.space >= before.space + (1 << 29), "{before:?}, {after:?}");

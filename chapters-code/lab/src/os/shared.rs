@@ -56,8 +56,8 @@ impl Shared {
     /// The bytes. Others may change them at any time, so each is an atomic.
     pub fn bytes(&self) -> &[AtomicU8] {
         let (start, length) = (self.map.as_mut_ptr(), self.map.len());
-        // SAFETY: the mapping has so many bytes, which can be read and written as long as `self`
-        // lives. An AtomicU8 has the size and alignment of a byte, and may be changed by others.
+        // SAFETY: so many bytes are mapped, to read and to write, as long as
+        // `self` lives. An AtomicU8 is a byte that others may change.
         #[allow(unsafe_code, reason = "Rust cannot know what the system maps")]
         unsafe {
             slice::from_raw_parts(start.cast::<AtomicU8>(), length)
