@@ -43,7 +43,8 @@ def unguarded(_):
 
 
 def is_thread(_):
-    return isinstance(threading.current_thread(), threading.Thread)
+    thread = threading.current_thread()
+    return type(thread) is threading.Thread and thread is not threading.main_thread()
 
 
 def is_process(_):
@@ -63,7 +64,7 @@ def built_on(_):
 def work(number):
     time.sleep(0.01)
     if number == 4:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows has no SIGKILL
     time.sleep(0.01)
     return number
 
@@ -80,7 +81,8 @@ def killed(_):
                 done += 1
             except BrokenProcessPool:
                 pass
-    return {"done": done, "lost": JOBS - done}
+    lost = JOBS - done
+    return {"done": done, "lost": lost, "others": lost - 1}
 # ANCHOR_END: killed
 
 
@@ -97,7 +99,7 @@ def sleep_until_told(told, asleep):
 
 
 def sleepers(how):
-    """Memory of ten workers that sleep: of one of them, and of all with their parent."""
+    """Memory of ten workers that sleep: what one of them adds, and of all with their parent."""
     if not Path("/proc/self/smaps_rollup").exists():
         return {}
     context = threading if how == "thread" else multiprocessing.get_context(how)
@@ -111,17 +113,15 @@ def sleepers(how):
         asleep.acquire()
     time.sleep(0.05)
     own = memory("self")
-    if how == "thread":
-        each = [(own[0] - before[0]) / SLEEPERS, (own[1] - before[1]) / SLEEPERS]
-        pss, rss = own
-    else:
-        sizes = [memory(one.pid) for one in workers]
-        each = [sum(size[part] for size in sizes) / SLEEPERS for part in (0, 1)]
-        pss, rss = own[0] + each[0] * SLEEPERS, own[1] + each[1] * SLEEPERS
+    sizes = [] if how == "thread" else [memory(one.pid) for one in workers]
+    pss, rss = own[0] + sum(size[0] for size in sizes), own[1] + sum(size[1] for size in sizes)
+    each = (pss - before[0]) / SLEEPERS
+    each_rss = sizes[0][1] if sizes else (rss - before[1]) / SLEEPERS
+    shared = sum(size[0] for size in sizes) / sum(size[1] for size in sizes) if sizes else None
     told.set()
     for one in workers:
         one.join()
-    return {"each": each[0], "each_rss": each[1], "all": pss, "pss_to_rss": pss / rss}
+    return {"each": each, "each_rss": each_rss, "all": pss, "pss_to_rss": shared}
 
 
 def main():

@@ -96,6 +96,15 @@ struct Entry<'a> {
     units: BTreeMap<String, Unit>,
 }
 
+/// A value of the experiment that compares two series, round by round.
+struct Ratio {
+    name: &'static str,
+    /// Of what was noted under this name; of wall times if there is none.
+    of: Option<&'static str>,
+    over: String,
+    under: String,
+}
+
 /// An experiment as a chapter declares it.
 pub struct Trial<'a> {
     id: &'static str,
@@ -105,7 +114,7 @@ pub struct Trial<'a> {
     entries: Vec<Entry<'a>>,
     baseline: Option<&'static str>,
     copies: Option<(usize, Copy<'a>)>,
-    ratios: Vec<(&'static str, String, String)>,
+    ratios: Vec<Ratio>,
     chart: Option<Chart>,
 }
 
@@ -219,7 +228,21 @@ impl<'a> Trial<'a> {
 
     /// A value of the experiment: wall time of `over` / wall time of `under`, round by round.
     pub fn ratio(mut self, name: &'static str, over: &str, under: &str) -> Self {
-        self.ratios.push((name, over.to_owned(), under.to_owned()));
+        let (over, under) = (over.to_owned(), under.to_owned());
+        self.ratios.push(Ratio { name, of: None, over, under });
+        self
+    }
+
+    /// The same of what was noted under the name `of`.
+    pub fn ratio_of(
+        mut self,
+        of: &'static str,
+        name: &'static str,
+        over: &str,
+        under: &str,
+    ) -> Self {
+        let (over, under) = (over.to_owned(), under.to_owned());
+        self.ratios.push(Ratio { name, of: Some(of), over, under });
         self
     }
 
@@ -256,7 +279,10 @@ impl<'a> Trial<'a> {
                 entry.run(self.id, warm_up)?;
                 if warm_up {
                     for _ in 0..if bench.full { MEMORY_RUNS } else { 1 } {
-                        entry.peaks.extend(bench.memory_of(self.id, &entry.series.id)?);
+                        let peak = bench.memory_of(self.id, &entry.series.id);
+                        // It has heard the Ctrl-C too, and may have failed of it.
+                        go_on()?;
+                        entry.peaks.extend(peak?);
                     }
                 }
                 bar.step()?;
@@ -327,12 +353,16 @@ impl<'a> Trial<'a> {
         if let Some(value) = Value::of(&ceiling, Unit::Ratio) {
             values.insert("ceiling".to_owned(), value);
         }
-        for (name, over, under) in &self.ratios {
-            let ratios = ratios(&self.walls(over)?, &self.walls(under)?);
-            values.extend(
-                Value::of(&ratios, Unit::Ratio)
-                    .map(|value| ((*name).to_owned(), value)),
+        for ratio in &self.ratios {
+            let (over, under) = (
+                self.numbers(&ratio.over, ratio.of)?,
+                self.numbers(&ratio.under, ratio.of)?,
             );
+            // Where something was not measured, there is nothing to compare.
+            if over.len() == under.len() {
+                let value = Value::of(&ratios(&over, &under), Unit::Ratio);
+                values.extend(value.map(|value| (ratio.name.to_owned(), value)));
+            }
         }
         for number in 0..self.entries.len() {
             let against = self.entries[number].against.as_deref().or(self.baseline);
@@ -359,10 +389,19 @@ impl<'a> Trial<'a> {
     }
 
     fn walls(&self, id: &str) -> Result<Vec<f64>> {
+        self.numbers(id, None)
+    }
+
+    /// What was noted in each round under the name `of`, or the wall times.
+    fn numbers(&self, id: &str, of: Option<&str>) -> Result<Vec<f64>> {
         let entry = self.entries.iter().find(|entry| entry.series.id == id);
         let entry =
             entry.with_context(|| format!("{}: there is no series `{id}`", self.id))?;
-        Ok(entry.series.samples.iter().map(|sample| sample.wall).collect())
+        let number = |sample: &Sample| match of {
+            Some(name) => sample.counts.get(name).copied(),
+            None => Some(sample.wall),
+        };
+        Ok(entry.series.samples.iter().filter_map(number).collect())
     }
 }
 
@@ -503,6 +542,22 @@ mod tests {
         let speedup = &experiment.series[1].values["speedup"];
         assert_eq!((speedup.median, speedup.min, speedup.max), (2.0, 2.0, 4.0));
         assert_eq!(experiment.values["gain"], *speedup);
+    }
+
+    #[test]
+    fn what_was_counted_is_compared_round_by_round_too() {
+        let count = |numbers: [f64; 2]| {
+            let mut left = vec![numbers[1], numbers[0], 9.0];
+            move |notes: &mut Notes| {
+                notes.count("size", left.pop().context("one run a round")?);
+                Ok(())
+            }
+        };
+        let trial = Trial::new("t", "t").ratio_of("size", "gain", "a", "b");
+        let trial = trial.series("a", "a", count([6.0, 8.0]));
+        let trial = trial.series("b", "b", count([2.0, 2.0]));
+        let gain = &trial.run(&bench(2)).expect("runs").values["gain"];
+        assert_eq!((gain.min, gain.median, gain.max), (3.0, 3.5, 4.0));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use lab::{
     bench::Bench,
     record::{Chart, ChartKind, Experiment},
     trial::{Notes, Trial},
-    value::{Unit, Value},
+    value::Unit,
 };
 
 use super::turns::{interval_of, milliseconds, spans};
@@ -39,7 +39,7 @@ const COMPUTING: Duration = Duration::from_millis(60);
 pub fn convoy(bench: &Bench) -> Result<Experiment> {
     let service = milliseconds(bench.settings.number("service"));
     let interval = interval_of(bench);
-    let mut experiment = Trial::new("convoy", "A worker that asks a server")
+    Trial::new("convoy", "A worker that asks a server")
         .settings(bench.settings.only(&["interval", "service"]))
         .chart(Chart {
             kind: ChartKind::Bars,
@@ -93,21 +93,9 @@ pub fn convoy(bench: &Bench) -> Result<Experiment> {
             notes.note("busy_rate", iterations as f64 / wall, Unit::PerSecond);
             Ok(())
         })
-        .run(bench)?;
-    for (name, over, under, of) in [
-        ("slowdown", "alone", "beside", "request_rate"),
-        ("busy_share", "beside", "busy", "busy_rate"),
-    ] {
-        let rates = |id| -> Option<Vec<f64>> {
-            let samples = &experiment.series(id)?.samples;
-            samples.iter().map(|sample| sample.counts.get(of).copied()).collect()
-        };
-        let Some((over, under)) = rates(over).zip(rates(under)) else { continue };
-        let ratios: Vec<f64> = over.iter().zip(under).map(|(a, b)| a / b).collect();
-        let value = Value::of(&ratios, Unit::Ratio);
-        experiment.values.extend(value.map(|value| (name.to_owned(), value)));
-    }
-    Ok(experiment)
+        .ratio_of("request_rate", "slowdown", "alone", "beside")
+        .ratio_of("busy_rate", "busy_share", "beside", "busy")
+        .run(bench)
 }
 
 /// A worker that asks and one that computes, under one lock.

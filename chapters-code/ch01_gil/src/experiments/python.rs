@@ -8,7 +8,7 @@ use lab::{
     python::{answer, number, times},
     record::Experiment,
     trial::{Notes, Trial},
-    value::{Unit, Value},
+    value::Unit,
 };
 
 /// What is timed: id, label, what it is compared with, arguments.
@@ -66,7 +66,8 @@ pub fn python(bench: &Bench) -> Result<Experiment> {
     let python = bench.python.as_deref().context("this experiment needs --python")?;
     let mut trial = Trial::new("python", "The same in Python")
         .ratio("count_threads_time", "count_threads", "count_serial")
-        .ratio("waits", "wait_threads", "wait_processes");
+        .ratio("waits", "wait_threads", "wait_processes")
+        .ratio_of("answer", "slowdown", "alone", "beside");
     let name = bench.other_python.as_deref().map(name).transpose()?;
     let other = bench.other_python.as_deref().zip(name.as_deref());
     for (prefix, python, name) in
@@ -96,22 +97,7 @@ pub fn python(bench: &Bench) -> Result<Experiment> {
             trial = trial.series(format!("{prefix}{id}"), label(what), run);
         }
     }
-    let mut experiment = trial.run(bench)?;
-    if let Some(slowdown) = slowdown(&experiment) {
-        experiment.values.insert("slowdown".to_owned(), slowdown);
-    }
-    Ok(experiment)
-}
-
-/// Requests a second alone / beside one that counts, round by round.
-fn slowdown(experiment: &Experiment) -> Option<Value> {
-    let rates = |id| -> Option<Vec<f64>> {
-        let samples = &experiment.series(id)?.samples;
-        samples.iter().map(|sample| sample.counts.get("answer").copied()).collect()
-    };
-    let (alone, beside) = (rates("alone")?, rates("beside")?);
-    let ratios: Vec<f64> = alone.iter().zip(beside).map(|(a, b)| a / b).collect();
-    Value::of(&ratios, Unit::Ratio)
+    trial.run(bench)
 }
 
 /// How an interpreter introduces itself, such as `CPython 3.14.0, without a GIL`.

@@ -5,7 +5,7 @@ use std::{
     env,
     hint::black_box,
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Result, ensure};
@@ -24,11 +24,10 @@ use super::WHEREABOUTS;
 /// How often the squares are added up when nobody helps.
 const TIMES: u32 = 48;
 
-/// Into how many parts the work is cut.
-const PARTS: u32 = 48;
-
-/// How long a process works while it watches where it runs.
-const WATCH: Duration = Duration::from_millis(120);
+/// How often a process looks where it runs, and how much it works in between: a tenth of a second
+/// or so in all.
+const LOOKS: u32 = 3_000;
+const WORK: u64 = 50_000;
 
 /// One thread, with one CPU and with all of them.
 pub fn unsplit(bench: &Bench) -> Result<Experiment> {
@@ -52,11 +51,10 @@ pub fn unsplit(bench: &Bench) -> Result<Experiment> {
 /// The same work by one thread, by one for each CPU, by many more, and where one CPU is usable.
 pub fn crowd(bench: &Bench) -> Result<Experiment> {
     let below = bench.settings.count("squares") as u64;
-    let jobs = vec![
-        Job::Squares(below * u64::from(TIMES) / u64::from(PARTS), 1);
-        PARTS as usize
-    ];
     let cpus = usable_cpus();
+    // Enough parts that nobody is idle for long at the end, whoever works.
+    let parts = 32 * cpus;
+    let jobs = vec![Job::Squares(below * u64::from(TIMES) / parts as u64, 1); parts];
     let work = |threads| -> Result<()> {
         ensure!(ways::threads(&jobs, threads)?.len() == jobs.len(), "some are missing");
         Ok(())
@@ -98,7 +96,7 @@ pub fn crowd(bench: &Bench) -> Result<Experiment> {
 /// Which CPUs busy processes run on: two for each CPU, and two on a single one.
 pub fn cores(bench: &Bench) -> Result<Experiment> {
     let trial = Trial::new("cores", "On which CPUs do busy processes run?");
-    if os::current_cpu().is_none() {
+    if os::current_cpu().is_none() || os::pin_to_one_cpu().is_none() {
         return trial.run(bench);
     }
     let cpus = usable_cpus();
@@ -125,6 +123,8 @@ struct Seen {
     processes: usize,
     cpus: BTreeSet<usize>,
     moves: usize,
+    /// When it began and ended: seconds since 1970.
+    lives: Vec<(f64, f64)>,
 }
 
 impl Seen {
@@ -142,6 +142,7 @@ impl Seen {
             seen.processes += one.processes;
             seen.cpus.extend(one.cpus);
             seen.moves += one.moves;
+            seen.lives.extend(one.lives);
         }
         Ok(seen)
     }
@@ -150,21 +151,31 @@ impl Seen {
         notes.count("processes", self.processes as f64);
         notes.count("cpus", self.cpus.len() as f64);
         notes.count("moves", self.moves as f64);
+        notes.count("at_once", self.at_once() as f64);
+    }
+
+    /// How many were at work when the last one began.
+    fn at_once(&self) -> usize {
+        let last = self.lives.iter().map(|life| life.0).fold(0.0, f64::max);
+        self.lives.iter().filter(|life| life.1 > last).count()
     }
 }
 
 /// Such a process: works, looks where it is, and tells.
 pub fn whereabouts() -> Result<()> {
-    let clock = Instant::now();
+    let now =
+        || SystemTime::now().duration_since(UNIX_EPOCH).map(|it| it.as_secs_f64());
+    let began = now()?;
     let mut seen = Seen { processes: 1, ..Seen::default() };
     let mut last = None;
-    while clock.elapsed() < WATCH {
-        black_box((0..50_000_u64).fold(0, |sum, number| sum ^ black_box(number)));
-        let now = os::current_cpu();
-        seen.moves += usize::from(last.is_some() && last != now);
-        seen.cpus.extend(now);
-        last = now;
+    for _ in 0..LOOKS {
+        black_box((0..WORK).fold(0, |sum, number| sum ^ black_box(number)));
+        let cpu = os::current_cpu();
+        seen.moves += usize::from(last.is_some() && last != cpu);
+        seen.cpus.extend(cpu);
+        last = cpu;
     }
+    seen.lives.push((began, now()?));
     println!("{}", serde_json::to_string(&seen)?);
     Ok(())
 }

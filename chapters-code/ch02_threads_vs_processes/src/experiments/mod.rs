@@ -35,7 +35,7 @@ pub const PARAMS: &[Param] = &[
     },
     Param {
         name: "processes",
-        kind: Kind::Count(1, 1000),
+        kind: Kind::Count(1, 400),
         default: Default::Is(8.0),
         full: None,
         unit: "",
@@ -75,7 +75,7 @@ pub const PARAMS: &[Param] = &[
     },
     Param {
         name: "darts",
-        kind: Kind::Count(1, 10_000_000_000),
+        kind: Kind::Count(100_000, 10_000_000_000),
         default: Default::Is(30_000_000.0),
         full: None,
         unit: "",

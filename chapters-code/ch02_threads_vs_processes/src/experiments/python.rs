@@ -6,7 +6,7 @@ use lab::{
     python::{self, Scripts},
     record::Experiment,
     trial::Trial,
-    value::{Unit, Value},
+    value::Unit,
 };
 
 /// What is timed by the original: id, label, arguments.
@@ -38,7 +38,7 @@ const COUNTED: &[Counted] = &[
         "killed",
         "one worker is killed",
         &["killed"],
-        &[("done", Unit::Count), ("lost", Unit::Count)],
+        &[("done", Unit::Count), ("lost", Unit::Count), ("others", Unit::Count)],
     ),
     ("sleep_threads", "ten threads asleep", &["sleepers", "--how", "thread"], &MEMORY),
     ("sleep_fork", "ten asleep, forked", &["sleepers", "--how", "fork"], &MEMORY),
@@ -52,7 +52,8 @@ type Counted = (
     &'static [(&'static str, Unit)],
 );
 
-/// Of ten workers: PSS and RSS of one, PSS of all with the parent, PSS of all / RSS of all.
+/// Of ten workers: what one adds in PSS, its RSS, PSS of all with the parent, PSS / RSS of the
+/// workers.
 const MEMORY: [(&str, Unit); 4] = [
     ("each", Unit::Bytes),
     ("each_rss", Unit::Bytes),
@@ -83,8 +84,11 @@ pub fn original(bench: &Bench) -> Result<Experiment> {
 /// The sources' claims about Python: what is counted.
 pub fn ledger(bench: &Bench) -> Result<Experiment> {
     let scripts = scripts(bench)?;
-    let mut trial =
-        Trial::new("ledger", "What the sources say about Python's processes");
+    let mut trial = Trial::new(
+        "ledger",
+        "What the sources say about Python's processes",
+    )
+    .ratio_of("each", "memory_ratio", "sleep_fork", "sleep_threads");
     for (id, label, arguments, numbers) in COUNTED {
         let scripts = &scripts;
         trial = trial.series(*id, *label, move |notes| {
@@ -98,13 +102,7 @@ pub fn ledger(bench: &Bench) -> Result<Experiment> {
             Ok(())
         });
     }
-    let mut experiment = trial.run(bench)?;
-    let each = |id: &str| experiment.series(id)?.values.get("each").cloned();
-    if let Some((process, thread)) = each("sleep_fork").zip(each("sleep_threads")) {
-        let ratio = Value::of(&[process.median / thread.median], Unit::Ratio);
-        experiment.values.extend(ratio.map(|it| ("memory_ratio".to_owned(), it)));
-    }
-    Ok(experiment)
+    trial.run(bench)
 }
 
 fn scripts(bench: &Bench) -> Result<Scripts> {
