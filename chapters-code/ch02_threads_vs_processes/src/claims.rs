@@ -191,7 +191,8 @@ pub const CLAIMS: &[Claim] = &[
                   it with. Here is one.",
         measure: "sums.processes.speedup",
         what: "speed-up of two processes",
-        bound: AtLeast(1.7),
+        // Independent copies of this sum reach 1.7 to 1.9 on two CPUs that share a core.
+        bound: AtLeast(1.5),
         least_cpus: 2,
         also: &[Condition {
             measure: "sums.processes.right",
