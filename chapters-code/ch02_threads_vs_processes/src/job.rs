@@ -45,8 +45,7 @@ fn squares(below: u64, times: u32) -> u128 {
         sum = 0;
         for number in 0..below {
             // Opaque to the compiler, which knows a formula for this sum.
-            let number = u128::from(black_box(number));
-            sum += number * number;
+            sum = black_box(sum) + u128::from(number) * u128::from(number);
         }
     }
     sum
