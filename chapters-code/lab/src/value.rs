@@ -196,7 +196,9 @@ fn decimals(median: f64, spread: f64, n: usize, count: bool) -> i32 {
     }
     // At least one digit of the median stays, however wide the spread is.
     let one_digit = if median == 0.0 { 0 } else { -magnitude(median) };
-    (-magnitude(spread)).clamp(one_digit, most_digits.max(one_digit))
+    let supported = (-magnitude(spread)).clamp(one_digit, most_digits.max(one_digit));
+    // Nobody counts 59.0 of anything.
+    if count && median.fract() == 0.0 { supported.min(0) } else { supported }
 }
 
 /// Commas between the thousands of a number that has five digits or more before its point.
@@ -247,6 +249,7 @@ mod tests {
         assert_eq!(value(&[1.6, 1.973, 2.3], Unit::Ratio).show(), "2.0×");
         assert_eq!(value(&[0.50, 0.5432, 0.61], Unit::Seconds).show(), "540\u{a0}ms");
         assert_eq!(Value::exact(1234.0, Unit::Count).show(), "1234");
+        assert_eq!(value(&[58.0, 59.0, 59.0], Unit::Count).show(), "59");
         assert_eq!(Value::exact(65_536.0, Unit::Count).show(), "65,536");
         assert_eq!(Value::exact(0.9, Unit::Share).show(), "90.0\u{a0}%");
         assert_eq!(value(&[53.84, 53.84], Unit::Ratio).show(), "54×");
