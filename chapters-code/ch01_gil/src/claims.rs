@@ -4,24 +4,8 @@
 
 use lab::claim::{Bound::*, Claim, Condition, Verdict::*};
 
-/// The fields that most claims share.
-const TIMED: Claim = Claim {
-    id: "",
-    source: "",
-    says: "",
-    verdict: Confirmed,
-    because: "",
-    measure: "",
-    what: "",
-    bound: AtLeast(0.0),
-    per_cpu: false,
-    timing: true,
-    python: false,
-    least_cpus: 2,
-    also: &[],
-};
-
-const COUNTED: Claim = Claim { timing: false, least_cpus: 1, ..TIMED };
+/// Most claims are about two workers, on a CPU each.
+const TIMED: Claim = Claim { least_cpus: 2, ..Claim::TIMED };
 
 const PYTHON: Claim = Claim { python: true, ..TIMED };
 
@@ -90,7 +74,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "turns.gil.running",
         what: "workers that hold the lock at once",
         bound: Between(1.0, 1.0),
-        ..COUNTED
+        ..Claim::COUNTED
     },
     Claim {
         id: "C39",
@@ -142,7 +126,7 @@ pub const CLAIMS: &[Claim] = &[
             bound: AtLeast(1.0),
         }],
         python: true,
-        ..COUNTED
+        ..Claim::COUNTED
     },
     Claim {
         id: "C47",

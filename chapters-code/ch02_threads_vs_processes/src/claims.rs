@@ -4,26 +4,7 @@
 
 use lab::claim::{Bound::*, Claim, Condition, Verdict::*};
 
-/// The fields that most claims share.
-const TIMED: Claim = Claim {
-    id: "",
-    source: "",
-    says: "",
-    verdict: Confirmed,
-    because: "",
-    measure: "",
-    what: "",
-    bound: AtLeast(0.0),
-    per_cpu: false,
-    timing: true,
-    python: false,
-    least_cpus: 1,
-    also: &[],
-};
-
-const COUNTED: Claim = Claim { timing: false, ..TIMED };
-
-const PYTHON: Claim = Claim { python: true, ..COUNTED };
+const PYTHON: Claim = Claim { python: true, ..Claim::COUNTED };
 
 /// Above this share of a CPU, it is not sleep.
 const ASLEEP: f64 = 0.05;
@@ -70,7 +51,7 @@ pub const CLAIMS: &[Claim] = &[
                 bound: AtMost(ASLEEP),
             },
         ],
-        ..TIMED
+        ..Claim::TIMED
     },
     Claim {
         id: "C03",
@@ -87,7 +68,7 @@ pub const CLAIMS: &[Claim] = &[
             what: "of five workers",
             bound: Between(0.85, 1.15),
         }],
-        ..TIMED
+        ..Claim::TIMED
     },
     Claim {
         id: "C04",
@@ -136,7 +117,7 @@ pub const CLAIMS: &[Claim] = &[
                 bound: Between(2.0, 2.0),
             },
         ],
-        ..COUNTED
+        ..Claim::COUNTED
     },
     Claim {
         id: "C12",
@@ -159,7 +140,7 @@ pub const CLAIMS: &[Claim] = &[
                 bound: Between(1.0, 1.0),
             },
         ],
-        ..COUNTED
+        ..Claim::COUNTED
     },
     Claim {
         id: "C13",
@@ -235,7 +216,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "waits.threads_to_processes",
         what: "time of three threads that wait for a server / time of three processes",
         bound: Between(0.9, 1.1),
-        ..TIMED
+        ..Claim::TIMED
     },
     Claim {
         id: "C40",
@@ -248,7 +229,7 @@ pub const CLAIMS: &[Claim] = &[
         what: "time of one thread with one CPU / time with all",
         bound: Between(0.9, 1.1),
         least_cpus: 2,
-        ..TIMED
+        ..Claim::TIMED
     },
     Claim {
         id: "C54",
@@ -265,7 +246,7 @@ pub const CLAIMS: &[Claim] = &[
             what: "of four threads",
             bound: Between(1.0, 1.0),
         }],
-        ..COUNTED
+        ..Claim::COUNTED
     },
     Claim {
         id: "C55",
@@ -310,7 +291,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "start.process_to_thread",
         what: "time to start this program / time to start a thread",
         bound: AtLeast(10.0),
-        ..TIMED
+        ..Claim::TIMED
     },
     Claim {
         id: "C59",
@@ -321,7 +302,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "parcel.memory_to_pipe",
         what: "64 MiB to another process: time by shared memory / time by a pipe",
         bound: AtMost(0.1),
-        ..TIMED
+        ..Claim::TIMED
     },
     Claim {
         id: "C63",
@@ -349,6 +330,6 @@ pub const CLAIMS: &[Claim] = &[
         measure: "start.thread.wall",
         what: "time to start a thread and wait for its end",
         bound: Between(1e-6, 500e-6),
-        ..TIMED
+        ..Claim::TIMED
     },
 ];

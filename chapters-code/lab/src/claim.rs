@@ -205,6 +205,26 @@ pub struct Also {
 }
 
 impl Claim {
+    /// What most claims about a timing share; the rest is to be filled in.
+    pub const TIMED: Claim = Claim {
+        id: "",
+        source: "",
+        says: "",
+        verdict: Verdict::Confirmed,
+        because: "",
+        measure: "",
+        what: "",
+        bound: Bound::AtLeast(0.0),
+        per_cpu: false,
+        timing: true,
+        python: false,
+        least_cpus: 1,
+        also: &[],
+    };
+
+    /// The same for claims about what was counted.
+    pub const COUNTED: Claim = Claim { timing: false, ..Claim::TIMED };
+
     /// Judges the claim by the experiments of one run on a machine with `cpus` usable CPUs.
     pub fn judge(&self, experiments: &[Experiment], cpus: usize) -> Judged {
         let bound = |bound: Bound| if self.per_cpu { bound.times(cpus) } else { bound };
@@ -235,7 +255,7 @@ impl Claim {
             _ if cpus < self.least_cpus => {
                 Holds::NotMeasured(format!("it needs {} CPUs", self.least_cpus))
             }
-            _ if !judged.is_measured() && self.python => {
+            _ if self.python && !self.was_run(experiments) => {
                 Holds::NotMeasured("it needs --python".to_owned())
             }
             _ if !judged.is_measured() => {
@@ -245,6 +265,12 @@ impl Claim {
             None => judged.by_its_values(self.timing),
         };
         judged
+    }
+
+    /// Whether there is the experiment that decides.
+    pub(crate) fn was_run(&self, experiments: &[Experiment]) -> bool {
+        let id = self.measure.split('.').next();
+        experiments.iter().any(|experiment| Some(experiment.id.as_str()) == id)
     }
 }
 
@@ -307,17 +333,11 @@ mod tests {
     const CLAIM: Claim = Claim {
         id: "C01",
         source: "S0",
-        says: "",
-        verdict: Verdict::Confirmed,
-        because: "",
         measure: "pool.gain",
         what: "gain",
         bound: Bound::AtLeast(0.8),
         per_cpu: true,
-        timing: true,
-        python: false,
-        least_cpus: 1,
-        also: &[],
+        ..Claim::TIMED
     };
 
     fn experiment(gain: f64, withheld: Option<&str>) -> Experiment {
@@ -395,11 +415,17 @@ mod tests {
 
     #[test]
     fn what_was_not_run_is_not_measured_and_says_why() {
-        let missing = |claim: Claim| match claim.judge(&[], 2).holds {
+        let missing = |claim: Claim, ran: &[Experiment]| match claim.judge(ran, 2).holds
+        {
             Holds::NotMeasured(why) => why,
             other => panic!("{other}"),
         };
-        assert_eq!(missing(Claim { python: true, ..CLAIM }), "it needs --python");
-        assert_eq!(missing(CLAIM), "not measured on this system");
+        let python = Claim { python: true, ..CLAIM };
+        assert_eq!(missing(python, &[]), "it needs --python");
+        assert_eq!(missing(CLAIM, &[]), "not measured on this system");
+        // There is a Python, and it does not tell.
+        let python = Claim { measure: "pool.silent", ..python };
+        let ran = [experiment(1.7, None)];
+        assert_eq!(missing(python, &ran), "not measured on this system");
     }
 }

@@ -255,11 +255,8 @@ fn judge(
     experiments: &[Experiment],
 ) -> Vec<Judged> {
     let everything = shared.full && shared.only.is_empty();
-    let was_run = |claim: &Claim| {
-        let id = claim.measure.split('.').next();
-        experiments.iter().any(|experiment| Some(experiment.id.as_str()) == id)
-    };
-    let judged = chapter.claims.iter().filter(|claim| everything || was_run(claim));
+    let was_run = |claim: &&Claim| everything || claim.was_run(experiments);
+    let judged = chapter.claims.iter().filter(was_run);
     judged.map(|claim| claim.judge(experiments, usable_cpus())).collect()
 }
 

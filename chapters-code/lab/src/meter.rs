@@ -51,7 +51,7 @@ pub fn watch_memory<T>(work: impl FnOnce() -> T) -> (T, Option<Peak>) {
     let Some(base) = os::tree_memory() else { return (work(), None) };
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let watcher = scope.spawn(|| {
+        let watcher = thread::Builder::new().spawn_scoped(scope, || {
             let mut peak = base;
             while !done.load(Ordering::Acquire) {
                 if let Some(now) = os::tree_memory() {
@@ -65,9 +65,12 @@ pub fn watch_memory<T>(work: impl FnOnce() -> T) -> (T, Option<Peak>) {
         });
         let result = work();
         done.store(true, Ordering::Release);
-        watcher.thread().unpark();
-        // The watcher only reads files; if it panicked all the same, the run still counts.
-        (result, watcher.join().ok().map(|peak| Peak { base, peak }))
+        // The watcher only reads files. Without it, or if it panicked, the run still counts.
+        let peak = watcher.ok().and_then(|watcher| {
+            watcher.thread().unpark();
+            watcher.join().ok()
+        });
+        (result, peak.map(|peak| Peak { base, peak }))
     })
 }
 

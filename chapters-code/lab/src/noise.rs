@@ -3,7 +3,7 @@
 //! A dependent chain of integer operations needs nothing but a CPU: no memory, no lock, no other
 //! thread. P of them reach P times the speed of one, unless somebody else wants the CPUs too.
 
-use std::{hint::black_box, thread, time::Instant};
+use std::{hint::black_box, io, thread, time::Instant};
 
 use crate::{
     machine, os,
@@ -49,12 +49,16 @@ impl Gauge {
     }
 
     /// Takes one sample: the chain on one thread, then on all usable CPUs.
-    pub fn sample(&mut self) {
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn sample(&mut self) -> io::Result<()> {
         let cpus = machine::usable_cpus();
-        let (one, _) = self.chains(1);
-        let (all, delay) = self.chains(cpus);
+        let (one, _) = self.chains(1)?;
+        let (all, delay) = self.chains(cpus)?;
         self.cpus.push(cpus as f64 * one / all);
         self.delays.extend(delay);
+        Ok(())
     }
 
     /// What the samples say. `None` before the first.
@@ -66,23 +70,26 @@ impl Gauge {
     }
 
     /// Wall time of the chain on `threads` threads at once, and their share of run-queue delay.
-    fn chains(&self, threads: usize) -> (f64, Option<f64>) {
+    fn chains(&self, threads: usize) -> io::Result<(f64, Option<f64>)> {
         let started = Instant::now();
         let chains = || {
             chain(self.operations);
             os::thread_schedule()
         };
         let schedules: Vec<_> = thread::scope(|scope| {
-            let running: Vec<_> = (0..threads).map(|_| scope.spawn(chains)).collect();
-            running.into_iter().map(|thread| thread.join().ok().flatten()).collect()
-        });
+            let start = |_| thread::Builder::new().spawn_scoped(scope, chains);
+            let running = (0..threads).map(start).collect::<io::Result<Vec<_>>>()?;
+            let schedules =
+                running.into_iter().map(|thread| thread.join().ok().flatten());
+            io::Result::Ok(schedules.collect())
+        })?;
         let wall = started.elapsed().as_secs_f64();
         let (mut run, mut delay) = (0.0, 0.0);
         for schedule in schedules.iter().flatten() {
             run += schedule.run;
             delay += schedule.delay;
         }
-        (wall, (run > 0.0).then(|| delay / (run + delay)))
+        Ok((wall, (run > 0.0).then(|| delay / (run + delay))))
     }
 }
 
@@ -163,8 +170,8 @@ mod tests {
     fn the_gauge_has_a_sample_a_round() {
         let mut gauge = Gauge::new();
         assert!(gauge.noise().is_none());
-        gauge.sample();
-        gauge.sample();
+        gauge.sample().expect("threads start");
+        gauge.sample().expect("threads start");
         assert_eq!(gauge.noise().map(|noise| noise.cpus.n), Some(2));
     }
 }

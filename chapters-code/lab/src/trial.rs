@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fmt, process,
+    fmt, io, process,
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
@@ -271,7 +271,7 @@ impl<'a> Trial<'a> {
         for round in 0..=bench.rounds {
             let warm_up = round == 0;
             if !warm_up {
-                gauge.sample();
+                gauge.sample().context("the gauge of the machine's noise")?;
             }
             bar.step()?;
             for number in 0..self.entries.len() {
@@ -325,8 +325,10 @@ impl<'a> Trial<'a> {
     fn together(&self, number: usize, copy: &Copy<'_>) -> Result<f64> {
         let meter = Meter::start();
         thread::scope(|scope| -> Result<()> {
-            let copies = (0..number).map(|number| scope.spawn(move || copy(number)));
-            for thread in copies.collect::<Vec<_>>() {
+            let start = |number| {
+                thread::Builder::new().spawn_scoped(scope, move || copy(number))
+            };
+            for thread in (0..number).map(start).collect::<io::Result<Vec<_>>>()? {
                 thread
                     .join()
                     .map_err(|_| anyhow!("a copy for the ceiling panicked"))??;
