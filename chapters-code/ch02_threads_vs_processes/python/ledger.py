@@ -115,8 +115,9 @@ def sleepers(how):
     own = memory("self")
     sizes = [] if how == "thread" else [memory(one.pid) for one in workers]
     pss, rss = own[0] + sum(size[0] for size in sizes), own[1] + sum(size[1] for size in sizes)
-    each = (pss - before[0]) / SLEEPERS
+    # Threads share all pages: their own are resident. PSS would move with other Pythons here.
     each_rss = sizes[0][1] if sizes else (rss - before[1]) / SLEEPERS
+    each = (pss - before[0]) / SLEEPERS if sizes else each_rss
     shared = sum(size[0] for size in sizes) / sum(size[1] for size in sizes) if sizes else None
     told.set()
     for one in workers:

@@ -18,8 +18,9 @@ pub enum Job {
     Ask(u16),
     /// Add up the squares of all numbers below, so many times.
     Squares(u64, u32),
-    /// Throw so many darts at a square, and count those that hit the circle in it.
-    Darts(u64),
+    /// Throw so many darts at a square, and count those that hit the circle in it. The second
+    /// number is where chance begins.
+    Darts(u64, u64),
 }
 
 impl Job {
@@ -32,7 +33,7 @@ impl Job {
             Job::Nap(time) => thread::sleep(time),
             Job::Ask(port) => late::ask(port)?,
             Job::Squares(below, times) => return Ok(squares(below, times)),
-            Job::Darts(count) => return Ok(u128::from(darts(count))),
+            Job::Darts(count, seed) => return Ok(u128::from(darts(count, seed))),
         }
         Ok(0)
     }
@@ -53,8 +54,8 @@ fn squares(below: u64, times: u32) -> u128 {
 // ANCHOR_END: squares
 
 // ANCHOR: darts
-fn darts(count: u64) -> u64 {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+fn darts(count: u64, seed: u64) -> u64 {
+    let mut state = (seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mut random = || {
         state ^= state << 13;
         state ^= state >> 7;

@@ -20,7 +20,8 @@ pub fn serve(delay: Duration) -> io::Result<u16> {
     };
     let work = move || {
         for caller in listener.incoming().flatten() {
-            thread::spawn(move || answer(caller));
+            // Without a thread for it, the caller is hung up on, and says so.
+            let _ = thread::Builder::new().spawn(move || answer(caller));
         }
     };
     thread::Builder::new().spawn(work)?;

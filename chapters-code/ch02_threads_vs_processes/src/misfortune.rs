@@ -25,7 +25,7 @@ pub const WORKER: &str = "unlucky-worker";
 pub const LEAK: usize = 64 << 20;
 
 /// Half a job. What happens, happens in the middle, when the other worker is in the middle, too.
-const HALF: Duration = Duration::from_millis(2);
+const HALF: Duration = Duration::from_millis(1);
 
 // ANCHOR: misfortunes
 /// What may happen to a worker in the middle of a job.

@@ -31,13 +31,14 @@ pub fn take() -> u8 {
 }
 
 /// What we read after another thread of ours has written.
-#[must_use]
+///
+/// # Errors
+/// If there is no thread.
 // ANCHOR: thread
-pub fn read_after_thread() -> u8 {
-    thread::scope(|scope| {
-        scope.spawn(write);
-    });
-    take()
+pub fn read_after_thread() -> io::Result<u8> {
+    let writer = thread::Builder::new().spawn(write)?;
+    writer.join().map_err(|_| io::Error::other("it panicked"))?;
+    Ok(take())
 }
 // ANCHOR_END: thread
 
@@ -81,17 +82,16 @@ pub fn leave_note(memory: &[AtomicU8]) {
     println!("{}", process::id());
 }
 
-/// How many different numbers `count` threads of ours have.
-#[must_use]
-pub fn ids_of_threads(count: usize) -> usize {
-    let ids = thread::scope(|scope| {
-        let threads = (0..count).map(|_| scope.spawn(process::id));
-        // To ask for a number cannot panic.
-        let ids =
-            threads.collect::<Vec<_>>().into_iter().filter_map(|it| it.join().ok());
-        ids.collect::<HashSet<_>>()
-    });
-    ids.len()
+/// How many different numbers `count` threads have that run at once.
+///
+/// # Errors
+/// If there is no thread.
+pub fn ids_of_threads(count: usize) -> io::Result<usize> {
+    let start = |_| thread::Builder::new().spawn(process::id);
+    let threads = (0..count).map(start).collect::<io::Result<Vec<_>>>()?;
+    // To ask for a number cannot panic.
+    let ids = threads.into_iter().filter_map(|thread| thread.join().ok());
+    Ok(ids.collect::<HashSet<_>>().len())
 }
 
 /// How many different numbers `count` processes have that run `program` at once.

@@ -59,32 +59,39 @@ pub fn crowd(bench: &Bench) -> Result<Experiment> {
         ensure!(ways::threads(&jobs, threads)?.len() == jobs.len(), "some are missing");
         Ok(())
     };
-    Trial::new("crowd", "More threads than CPUs, and fewer CPUs than the machine has")
-        .settings(bench.settings.only(&["squares"]))
-        .baseline("one")
-        .chart(Chart {
-            kind: ChartKind::Bars,
-            measure: "speedup".to_owned(),
-            y_label: "speed-up".to_owned(),
-            x_label: "who works".to_owned(),
-            caption: "Speed-up over one thread, by how many work on how many CPUs."
-                .to_owned(),
-            reference: None,
-        })
-        .series("one", "one thread", |notes| {
-            notes.count("physical", num_cpus::get_physical() as f64);
-            notes.count("logical", num_cpus::get() as f64);
-            notes.count("usable", usable_cpus() as f64);
-            // Not measured where there is no quota.
-            if let Some(quota) = os::cpu_quota() {
-                notes.count("quota", quota);
-            }
-            work(1)
-        })
-        .series("each", "a thread for each CPU", |_| work(cpus))
-        .series("many", "sixteen threads for each CPU", |_| work(16 * cpus))
+    let trial = Trial::new(
+        "crowd",
+        "More threads than CPUs, and fewer CPUs than the machine has",
+    )
+    .settings(bench.settings.only(&["squares"]))
+    .baseline("one")
+    .chart(Chart {
+        kind: ChartKind::Bars,
+        measure: "speedup".to_owned(),
+        y_label: "speed-up".to_owned(),
+        x_label: "who works".to_owned(),
+        caption: "Speed-up over one thread, by how many work on how many CPUs."
+            .to_owned(),
+        reference: None,
+    })
+    .series("one", "one thread", |notes| {
+        notes.count("physical", num_cpus::get_physical() as f64);
+        notes.count("logical", num_cpus::get() as f64);
+        notes.count("usable", usable_cpus() as f64);
+        // Not measured where there is no quota.
+        if let Some(quota) = os::cpu_quota() {
+            notes.count("quota", quota);
+        }
+        work(1)
+    })
+    .series("each", "a thread for each CPU", |_| work(cpus))
+    .series("many", "sixteen threads for each CPU", |_| work(16 * cpus));
+    if os::pin_to_one_cpu().is_none() {
+        return trial.run(bench);
+    }
+    trial
         .series("pinned", "a thread for each CPU, one CPU usable", |notes| {
-            let Some(_pinned) = os::pin_to_one_cpu() else { return work(cpus) };
+            let _pinned = os::pin_to_one_cpu();
             notes.count("physical", num_cpus::get_physical() as f64);
             notes.count("logical", num_cpus::get() as f64);
             notes.count("usable", usable_cpus() as f64);

@@ -56,7 +56,7 @@ fn run(
             }
             Job::Ask(_) => ("a question".to_owned(), State::Blocked),
             Job::Squares(..) => ("squares".to_owned(), State::Working),
-            Job::Darts(_) => ("darts".to_owned(), State::Working),
+            Job::Darts(..) => ("darts".to_owned(), State::Working),
         };
         Span {
             worker: rows.name(kind, &done.worker),
@@ -79,7 +79,9 @@ fn seconds(bench: &Bench, count: u32) -> Duration {
 pub fn naps(bench: &Bench) -> Result<Experiment> {
     let trial = Trial::new("naps", "Two sleeps, on one CPU");
     // Where the system pins nobody, there is nothing to compare.
-    let Some(_pinned) = os::pin_to_one_cpu() else { return trial.run(bench) };
+    if os::pin_to_one_cpu().is_none() {
+        return trial.run(bench);
+    }
     let nap = Job::Nap(seconds(bench, 5));
     let two = [nap; 2];
     let mut trial = trial
@@ -89,6 +91,7 @@ pub fn naps(bench: &Bench) -> Result<Experiment> {
         .ratio("processes_to_one", "processes", "one")
         .ratio("tasks_to_one", "tasks", "one")
         .series("one", "one sleep", move |notes| {
+            let _pinned = os::pin_to_one_cpu();
             run(ways::sequential, &[nap], 1, "thread", notes).map(drop)
         });
     for (id, label, way, kind) in [
@@ -97,8 +100,10 @@ pub fn naps(bench: &Bench) -> Result<Experiment> {
         ("processes", "two processes", ways::processes, "process"),
         ("tasks", "two tasks of one thread", ways::tasks, "task"),
     ] {
-        trial = trial
-            .series(id, label, move |notes| run(way, &two, 2, kind, notes).map(drop));
+        trial = trial.series(id, label, move |notes| {
+            let _pinned = os::pin_to_one_cpu();
+            run(way, &two, 2, kind, notes).map(drop)
+        });
     }
     trial.run(bench)
 }
@@ -178,7 +183,7 @@ pub fn sums(bench: &Bench) -> Result<Experiment> {
 /// Pi by throwing darts, in four parts.
 pub fn pi(bench: &Bench) -> Result<Experiment> {
     let darts = bench.settings.count("darts") as u64;
-    let jobs = [Job::Darts(darts); 4];
+    let jobs = [0, 1, 2, 3].map(|seed| Job::Darts(darts, seed));
     let mut trial = Trial::new("pi", "Pi by throwing darts, in four parts")
         .settings(bench.settings.only(&["darts"]))
         .baseline("sequential")

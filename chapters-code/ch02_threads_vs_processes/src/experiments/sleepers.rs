@@ -1,6 +1,6 @@
 //! What does it cost to keep a worker that sleeps?
 
-use std::{env, ffi::OsString, process, time::Instant};
+use std::{env, ffi::OsString, process, sync::Once, time::Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use ch02_threads_vs_processes::sleepers;
@@ -91,7 +91,13 @@ fn watched(kind: &str, count: usize, stack: usize, notes: &mut Notes) -> Result<
         .args([SLEEPERS, kind, &count.to_string(), &stack.to_string()])
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{count} sleeping {kind}: {}", said.trim());
+    let status = output.status;
+    ensure!(status.success(), "{count} sleeping {kind}: {status}; {}", said.trim());
+    // Fewer than were asked for, and why.
+    static WARN: Once = Once::new();
+    if !said.is_empty() {
+        WARN.call_once(|| eprintln!("warning: {}", said.trim()));
+    }
     let watched: Watched = serde_json::from_slice(&output.stdout)?;
     notes.measured_itself(watched.seconds, None);
     notes.count("started", watched.count as f64);
@@ -125,7 +131,10 @@ pub fn watch(arguments: &[OsString]) -> Result<()> {
         "threads" => {
             threads = sleepers::threads(count, stack);
             asleep = threads.count();
-            ensure!(asleep > 0, "{:?}", threads.refused);
+            if let Some(error) = &threads.refused {
+                ensure!(asleep > 0, "no thread at all: {error}");
+                eprintln!("only {asleep} of {count} threads sleep: {error}");
+            }
         }
         "processes" => {
             processes = sleepers::processes(&program, count)?;

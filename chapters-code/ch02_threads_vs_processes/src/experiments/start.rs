@@ -18,6 +18,7 @@ pub fn start(bench: &Bench) -> Result<Experiment> {
     let program = env::current_exe()?;
     let runtime = runtime::Builder::new_current_thread().build()?;
     let (trivial, arguments) = start::trivial();
+    let (threads, processes) = if bench.full { (1500, 40) } else { (500, 20) };
     Trial::new("start", "Starting a worker that has nothing to do")
         .chart(Chart {
             kind: ChartKind::Bars,
@@ -33,12 +34,12 @@ pub fn start(bench: &Bench) -> Result<Experiment> {
         .series("task", "a task", |notes| {
             times(20_000, notes, || start::task(&runtime))
         })
-        .series("thread", "a thread", |notes| times(1500, notes, start::thread))
+        .series("thread", "a thread", |notes| times(threads, notes, start::thread))
         .series("trivial", "a process, the smallest program", |notes| {
-            times(40, notes, || start::process(trivial, arguments))
+            times(processes, notes, || start::process(trivial, arguments))
         })
         .series("process", "a process, this program", |notes| {
-            times(40, notes, || start::process(&program, &[start::NOTHING]))
+            times(processes, notes, || start::process(&program, &[start::NOTHING]))
         })
         .run(bench)
 }

@@ -14,8 +14,8 @@ pub fn walls(bench: &Bench) -> Result<Experiment> {
     let program = env::current_exe()?;
     Trial::new("walls", "A note that somebody else writes, and numbers of processes")
         .series("thread", "another thread", |notes| {
-            notes.count("seen", f64::from(walls::read_after_thread() == TEXT));
-            notes.count("ids", walls::ids_of_threads(WORKERS) as f64);
+            notes.count("seen", f64::from(walls::read_after_thread()? == TEXT));
+            notes.count("ids", walls::ids_of_threads(WORKERS)? as f64);
             Ok(())
         })
         .series("process", "another process", |notes| {

@@ -8,7 +8,7 @@ use crate::program;
 #[test]
 fn a_thread_writes_for_all_and_a_process_for_itself_unless_memory_is_shared() {
     // In one test, since both would wipe the same board.
-    assert_eq!(walls::read_after_thread(), TEXT);
+    assert_eq!(walls::read_after_thread().unwrap(), TEXT);
     assert_eq!(walls::read_after_process(program()).unwrap(), 0);
     let memory = Shared::new(1).unwrap();
     let (path, bytes) = (memory.path(), memory.bytes());
@@ -17,6 +17,6 @@ fn a_thread_writes_for_all_and_a_process_for_itself_unless_memory_is_shared() {
 
 #[test]
 fn threads_have_the_number_of_their_process_and_processes_have_their_own() {
-    assert_eq!(walls::ids_of_threads(3), 1);
+    assert_eq!(walls::ids_of_threads(3).unwrap(), 1);
     assert_eq!(walls::ids_of_processes(program(), 3).unwrap(), 3);
 }

@@ -28,7 +28,7 @@ fn all_ways_give_the_same_answers_in_the_order_of_the_jobs() {
     let jobs = [
         Job::Nap(Duration::from_millis(30)),
         Job::Squares(1000, 2),
-        Job::Darts(1000),
+        Job::Darts(1000, 7),
         Job::Squares(10, 1),
     ];
     let answers = WAYS.map(|(_, way)| {
