@@ -81,12 +81,33 @@ fn reference_name(name: &str) -> Result<String, String> {
 /// # Errors
 /// A chapter that does not build or run, or a record that cannot be written.
 pub fn measure(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
-    or_stopped("stopped; the chapter in hand was not stored", store(root, args))
+    with_chapters(root, &args.chapters, |chapters| {
+        or_stopped(
+            "stopped; the chapter in hand was not stored",
+            store(root, chapters, args),
+        )
+    })
 }
 
-fn store(root: &Path, args: &MeasureArgs) -> Result<ExitCode> {
-    for chapter in chapters::named(root, &args.chapters)? {
-        let record = run(root, &chapter, &args.python, args.rounds)?;
+/// Does something with the chapters that were named, or says with status 2 which one there is not.
+fn with_chapters(
+    root: &Path,
+    names: &[String],
+    work: impl Fn(&[Chapter]) -> Result<ExitCode>,
+) -> Result<ExitCode> {
+    match chapters::named(root, names) {
+        Ok(chapters) => work(&chapters),
+        Err(error) if !names.is_empty() => {
+            eprintln!("{error:#}");
+            Ok(ExitCode::from(2))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn store(root: &Path, chapters: &[Chapter], args: &MeasureArgs) -> Result<ExitCode> {
+    for chapter in chapters {
+        let record = run(root, chapter, &args.python, args.rounds)?;
         let path = match &args.name {
             Some(name) => chapter.record(name),
             None => chapter.own_record(),
@@ -131,25 +152,35 @@ fn warn_of_noise(record: &Record) {
 /// # Errors
 /// A chapter that does not build or run.
 pub fn verify(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
-    or_stopped("stopped; the chapter in hand was not judged", judge(root, args))
+    with_chapters(root, &args.chapters, |chapters| {
+        or_stopped(
+            "stopped; the chapter in hand was not judged",
+            judge(root, chapters, args),
+        )
+    })
 }
 
-fn judge(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
-    let mut refuted = 0;
-    for chapter in chapters::named(root, &args.chapters)? {
-        let record = run(root, &chapter, &args.python, ROUNDS as u64)?;
+fn judge(root: &Path, chapters: &[Chapter], args: &VerifyArgs) -> Result<ExitCode> {
+    let (mut refuted, mut open, mut all) = (0, 0, 0);
+    for chapter in chapters {
+        let record = run(root, chapter, &args.python, ROUNDS as u64)?;
         say(&format!("{}: {}", record.chapter, record.machine.line()));
         for claim in &record.claims {
             say(&format!("  {}", verdict(claim)));
         }
-        refuted +=
-            record.claims.iter().filter(|claim| claim.holds == Holds::No).count();
+        for claim in &record.claims {
+            all += 1;
+            match claim.holds {
+                Holds::Yes => {}
+                Holds::No => refuted += 1,
+                Holds::Inconclusive(_) | Holds::NotMeasured(_) => open += 1,
+            }
+        }
     }
-    say(&match refuted {
-        0 => "no claim was refuted".to_owned(),
-        1 => "1 claim does not hold on this machine".to_owned(),
-        many => format!("{many} claims do not hold on this machine"),
-    });
+    say(&format!(
+        "of {all} claims, {} hold on this machine, {refuted} do not, {open} are open",
+        all - refuted - open
+    ));
     Ok(if refuted == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

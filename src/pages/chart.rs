@@ -41,8 +41,9 @@ pub fn chart(
     let drawing = Drawing { experiment, chart, points: &points, reference };
     let plot = match chart.kind {
         ChartKind::Bars => drawing.bars(),
-        ChartKind::Lines => drawing.lines(false),
-        ChartKind::LogLines => drawing.lines(true),
+        ChartKind::Lines => drawing.lines(false, false),
+        ChartKind::LogLines => drawing.lines(true, false),
+        ChartKind::LogLog => drawing.lines(true, true),
     };
     let path = format!("{id}.{}", experiment.id);
     let caption = match &experiment.noise.withheld {
@@ -235,21 +236,28 @@ impl Drawing<'_> {
         points
     }
 
-    fn lines(&self, logarithmic: bool) -> String {
+    fn lines(&self, log_x: bool, log_y: bool) -> String {
         const PLOT: f64 = 216.0;
         let names = self.line_names();
         let mut legend = String::new();
         let reference =
             self.reference.map(|(value, name)| format!("{name} {}", value.show()));
         let legend_height = draw_legend(&mut legend, &names, reference.as_deref());
-        let axis = self.axis(5);
+        let least = self.points.iter().map(|point| point.value.min);
+        let least = least.fold(f64::INFINITY, f64::min);
+        let most = self.points.iter().map(|point| point.value.max).fold(0.0, f64::max);
+        // A logarithm needs numbers above zero.
+        let axis = match log_y && least > 0.0 {
+            true => Axis::logarithmic(least, most, self.unit()),
+            false => self.axis(5),
+        };
         let widest =
             axis.labels.iter().map(|label| text_width(label)).fold(0.0, f64::max);
         let left = widest + 8.0;
         let (top, right) = (legend_height + 38.0, WIDTH - RIGHT);
         let bottom = top + PLOT;
-        let across = Across::new(self.points, logarithmic, left + 12.0, right - 6.0);
-        let y = |number: f64| bottom - PLOT * number / axis.max();
+        let across = Across::new(self.points, log_x, left + 12.0, right - 6.0);
+        let y = |number: f64| bottom - PLOT * axis.place(number);
 
         let mut svg = self.open(bottom + 42.0);
         svg.push_str(&legend);
@@ -407,9 +415,11 @@ impl Across {
     }
 }
 
-/// A number of things, such as 16 or 10k, as short as an axis needs it.
+/// A number of things, such as 16, 10k or 64Mi, as short as an axis needs it.
 fn short(number: f64) -> String {
+    const MEBI: f64 = 1024.0 * 1024.0;
     match number.abs() {
+        size if size >= MEBI && size % MEBI == 0.0 => format!("{}Mi", number / MEBI),
         size if size >= 1e6 && size % 1e5 == 0.0 => format!("{}M", number / 1e6),
         size if size >= 1e4 && size % 1e2 == 0.0 => format!("{}k", number / 1e3),
         _ => format!("{number}"),

@@ -104,7 +104,8 @@ fn part(
 
 fn judgement(holds: &Holds) -> String {
     match holds {
-        Holds::Yes | Holds::No => holds.to_string(),
+        Holds::Yes => "the verdict holds here".to_owned(),
+        Holds::No => "the verdict does not hold here".to_owned(),
         Holds::Inconclusive(why) | Holds::NotMeasured(why) => {
             format!("{holds} ({why})")
         }

@@ -2,9 +2,11 @@
 
 use lab::value::Unit;
 
-/// A linear axis from zero to a little more than the largest number.
+/// An axis, linear from zero to a little more than the largest number, or logarithmic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
+    /// Whether each tick is ten times the one before.
+    logarithmic: bool,
     /// Where the ticks are, in the numbers' own unit.
     pub ticks: Vec<f64>,
     /// What stands at each tick.
@@ -18,12 +20,17 @@ impl Axis {
     pub fn new(max: f64, unit: Unit, count: usize) -> Axis {
         let max = if max.is_finite() && max > 0.0 { max } else { 1.0 };
         let (scale, name, suffix) = scale(max, unit);
-        let step = step(max / scale / count as f64);
+        let step = match step(max / scale / count as f64) {
+            // There is no half of a thing.
+            half if unit == Unit::Count && max >= count as f64 => half.ceil(),
+            step => step,
+        };
         let steps = (max / scale / step - 1e-9).ceil().max(1.0) as usize;
         let decimals = usize::try_from(-step.log10().floor() as i64).unwrap_or(0);
         let decimals = if is_quarter(step) { decimals + 1 } else { decimals };
         let numbers: Vec<f64> = (0..=steps).map(|tick| tick as f64 * step).collect();
         Axis {
+            logarithmic: false,
             ticks: numbers.iter().map(|number| number * scale).collect(),
             labels: numbers
                 .iter()
@@ -31,6 +38,28 @@ impl Axis {
                 .collect(),
             unit: name,
         }
+    }
+
+    /// An axis of powers of ten around the numbers from `min`, which is above zero, to `max`.
+    pub fn logarithmic(min: f64, max: f64, unit: Unit) -> Axis {
+        let (first, last) = (min.log10().floor() as i32, max.log10().ceil() as i32);
+        let ticks: Vec<f64> =
+            (first..=last.max(first + 1)).map(|power| 10f64.powi(power)).collect();
+        let label = |tick: &f64| {
+            let (scale, name, suffix) = scale(*tick * 1.000_001, unit);
+            let gap = if name.is_empty() { "" } else { "\u{a0}" };
+            format!("{:.0}{gap}{name}{suffix}", tick / scale)
+        };
+        let labels = ticks.iter().map(label).collect();
+        Axis { logarithmic: true, ticks, labels, unit: "" }
+    }
+
+    /// Where a number is on the axis, from 0 to 1.
+    pub fn place(&self, number: f64) -> f64 {
+        let Some(first) = self.ticks.first().filter(|_| self.logarithmic) else {
+            return number / self.max();
+        };
+        ((number / first).ln() / (self.max() / first).ln()).max(0.0)
     }
 
     /// The largest number that has a place on the axis.
@@ -106,12 +135,26 @@ mod tests {
         assert_eq!(labels(130.0 * 1024.0 * 1024.0, Unit::Bytes), "0 50 100 150 MiB");
         assert_eq!(labels(0.93, Unit::Share), "0 20 40 60 80 100 %");
         assert_eq!(labels(1.2, Unit::Count), "0.00 0.25 0.50 0.75 1.00 1.25");
+        assert_eq!(labels(12.0, Unit::Count), "0 3 6 9 12");
     }
 
     #[test]
     fn nothing_to_show_still_has_an_axis() {
         assert_eq!(labels(0.0, Unit::Count), "0.0 0.2 0.4 0.6 0.8 1.0");
         assert_eq!(labels(f64::NAN, Unit::Count), "0.0 0.2 0.4 0.6 0.8 1.0");
+    }
+
+    #[test]
+    fn a_logarithmic_axis_has_powers_of_ten_and_their_units() {
+        let axis = Axis::logarithmic(23e-6, 0.07, Unit::Seconds);
+        assert_eq!(
+            axis.labels.join(" "),
+            "10\u{a0}µs 100\u{a0}µs 1\u{a0}ms 10\u{a0}ms 100\u{a0}ms"
+        );
+        assert_eq!((axis.place(10e-6), axis.place(0.1)), (0.0, 1.0));
+        assert!((axis.place(1e-3) - 0.5).abs() < 1e-9);
+        // One number is enough for an axis.
+        assert_eq!(Axis::logarithmic(1.0, 1.0, Unit::Count).ticks, [1.0, 10.0]);
     }
 
     #[test]

@@ -71,7 +71,8 @@ fn draw(experiment: &Experiment, shown: &[&Series]) -> String {
     let axis =
         Axis::new(all().map(|span| span.end).fold(0.0, f64::max), Unit::Seconds, 5);
     let widest = all().map(|span| text_width(&span.worker)).fold(0.0, f64::max);
-    let left = widest.min(WIDTH / 3.0) + 8.0;
+    // A little more than it takes here: on a phone the letters are larger.
+    let left = (widest * 1.16).min(WIDTH / 3.0) + 8.0;
     let right = WIDTH - RIGHT - 6.0;
     let x = |seconds: f64| left + (right - left) * seconds / axis.max();
     let rows = |series: &Series| trace::rows(&series.spans).len() as f64;
@@ -140,7 +141,11 @@ fn bar(svg: &mut String, state: State, x: f64, y: f64, width: f64) {
             );
             rect(svg, "wb-waiting", x, y, width, BAR);
         }
-        State::Blocked => rect(svg, "wb-blocked", x, y + BAR / 2.0 - 1.0, width, 2.0),
+        State::Blocked => {
+            rect(svg, "wb-blocked", x, y + BAR / 2.0 - 1.0, width, 2.0);
+            // Where it began: several in a row are several.
+            rect(svg, "wb-blocked", x, y + BAR / 2.0 - 4.0, 1.4, 8.0);
+        }
     }
 }
 

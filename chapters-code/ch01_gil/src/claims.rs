@@ -36,7 +36,7 @@ pub const CLAIMS: &[Claim] = &[
         because: "Under the lock, both workers are in progress and one CPU works. Without it, two \
                   CPUs do.",
         measure: "turns.gil.in_progress",
-        what: "workers in progress at once, under the lock",
+        what: "in our model, workers in progress at once under the lock",
         bound: Between(2.0, 2.0),
         also: &[
             Condition {
@@ -72,7 +72,7 @@ pub const CLAIMS: &[Claim] = &[
         because: "To be exact, it is a flag with a mutex, a condition variable and a request to \
                   let go, as one can read in its source. In our model, never do two hold it.",
         measure: "turns.gil.running",
-        what: "workers that hold the lock at once",
+        what: "in our model, workers that hold the lock at once",
         bound: Between(1.0, 1.0),
         ..Claim::COUNTED
     },
@@ -171,7 +171,7 @@ pub const CLAIMS: &[Claim] = &[
         because: "It does, on request, again and again. It is no faster for that, because only \
                   one runs at a time.",
         measure: "turns.gil.forced",
-        what: "times that a computing worker let go because it was asked to",
+        what: "in our model, times that a computing worker let go because it was asked to",
         bound: AtLeast(2.0),
         also: &[Condition {
             measure: "turns.gil.speedup",
@@ -188,7 +188,7 @@ pub const CLAIMS: &[Claim] = &[
         because: "True of the waiting itself: in our model, the busy worker hardly notices the \
                   one that asks. What comes before and after needs the lock.",
         measure: "convoy.busy_share",
-        what: "speed that a busy worker keeps beside one that asks a server",
+        what: "in our model, speed that a busy worker keeps beside one that asks a server",
         bound: AtLeast(0.7),
         ..TIMED
     },
@@ -198,9 +198,10 @@ pub const CLAIMS: &[Claim] = &[
         says: "Under the GIL the other cores are idle.",
         verdict: TrueWithACondition,
         because: "They have next to nothing to do. But they wake up all the time: each waiter \
-                  looks at its watch every switch interval.",
+                  looks at its watch every switch interval, and whoever was made to let go sleeps \
+                  until another one has the lock.",
         measure: "turns.gil.busy",
-        what: "CPU time / wall time of two workers under the lock",
+        what: "in our model, CPU time / wall time of two workers under the lock",
         bound: AtMost(1.1),
         also: &[Condition {
             measure: "turns.gil.voluntary_rate",
@@ -215,7 +216,7 @@ pub const CLAIMS: &[Claim] = &[
         says: "Two sums: threads take as long as one after the other, processes half.",
         verdict: Confirmed,
         because: "A loop in pure Python holds the GIL except when it is asked for it. Processes \
-                  take a bit more than half where two CPUs share a core.",
+                  have one each, and take about half where there are two CPUs to be had.",
         measure: "python.count_threads_time",
         what: "time of two Python threads / time of one after the other",
         bound: Between(0.85, 1.25),

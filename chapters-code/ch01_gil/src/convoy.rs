@@ -21,7 +21,7 @@ const LENGTH: usize = 16;
 pub fn serve(service: Duration) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let address = listener.local_addr()?;
-    thread::spawn(move || -> io::Result<()> {
+    let answer = move || -> io::Result<()> {
         let (mut client, _) = listener.accept()?;
         client.set_nodelay(true)?;
         let mut request = [0; LENGTH];
@@ -30,7 +30,8 @@ pub fn serve(service: Duration) -> io::Result<SocketAddr> {
             thread::sleep(service);
             client.write_all(&request)?;
         }
-    });
+    };
+    thread::Builder::new().spawn(answer)?;
     Ok(address)
 }
 

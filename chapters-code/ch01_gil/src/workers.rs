@@ -4,7 +4,6 @@ use std::{
     any::Any,
     hint::black_box,
     panic::resume_unwind,
-    sync::Barrier,
     thread,
     time::{Duration, Instant},
 };
@@ -71,20 +70,14 @@ pub fn without_a_lock(programs: &[Program], _interval: Duration) -> Vec<Life> {
 // ANCHOR_END: free
 
 // ANCHOR: threads
-/// Has each program worked on by a thread of its own. They begin together.
+/// Has each program worked on by a thread of its own.
 fn on_threads(
     programs: &[Program],
     work: impl Fn(&Program) -> Life + Sync,
 ) -> Vec<Life> {
-    let together = Barrier::new(programs.len());
     thread::scope(|scope| {
-        let start = |program| {
-            let (together, work) = (&together, &work);
-            scope.spawn(move || {
-                together.wait();
-                work(program)
-            })
-        };
+        let work = &work;
+        let start = |program| scope.spawn(move || work(program));
         let threads: Vec<_> = programs.iter().map(start).collect();
         threads.into_iter().map(|thread| thread.join().unwrap_or_else(resume)).collect()
     })

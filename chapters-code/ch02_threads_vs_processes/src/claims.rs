@@ -271,7 +271,8 @@ pub const CLAIMS: &[Claim] = &[
         says: "A process costs 10 to 50 MB.",
         verdict: Misleading,
         because: "That is what one process shows. A forked worker shares most of it with its \
-                  parent, and what it shares is counted for each of them.",
+                  parent, and what it shares is counted for each of them. A spawned one shares \
+                  less, and comes close to the lower figure.",
         measure: "ledger.sleep_fork.pss_to_rss",
         what: "memory of ten forked Python workers, shared pages divided / counted each time",
         bound: AtMost(0.7),
@@ -287,7 +288,8 @@ pub const CLAIMS: &[Claim] = &[
         source: "S3",
         says: "Processes are slow to start.",
         verdict: Confirmed,
-        because: "Compared with a thread. A millisecond or so is not much for a job of seconds.",
+        because: "Compared with a thread. A millisecond or so is not much for a job of seconds. (So \
+                  it is in Rust. A Python process that is spawned takes far longer.)",
         measure: "start.process_to_thread",
         what: "time to start this program / time to start a thread",
         bound: AtLeast(10.0),
@@ -296,9 +298,10 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         id: "C59",
         source: "S3",
-        says: "Processes cannot share memory; their data must be pickled.",
+        says: "Processes cannot share memory directly; their data must be pickled.",
         verdict: False,
-        because: "They can map the same memory. Python has multiprocessing.shared_memory for it.",
+        because: "They can map the same memory, and nothing is copied then. Python has \
+                  multiprocessing.shared_memory for it; we measured it in Rust.",
         measure: "parcel.memory_to_pipe",
         what: "64 MiB to another process: time by shared memory / time by a pipe",
         bound: AtMost(0.1),
@@ -309,7 +312,8 @@ pub const CLAIMS: &[Claim] = &[
         source: "S3",
         says: "Ten threads take 50 MB, ten processes 500 MB.",
         verdict: Misleading,
-        because: "It adds up shared pages ten times over, and guesses the rest.",
+        because: "It adds up shared pages ten times over, and guesses the rest. It is not so for \
+                  forked workers, and for spawned ones not by far.",
         measure: "ledger.sleep_fork.all",
         what: "memory of a Python program with ten forked processes",
         bound: AtMost(150.0 * MIB),
@@ -325,8 +329,8 @@ pub const CLAIMS: &[Claim] = &[
         source: "S3",
         says: "Threads start instantly.",
         verdict: TrueWithACondition,
-        because: "In some tens of microseconds. That is nothing beside a download, and much beside \
-                  a function call.",
+        because: "In some tens of microseconds in Rust, and in Python not much longer. That is \
+                  nothing beside a download, and much beside a function call.",
         measure: "start.thread.wall",
         what: "time to start a thread and wait for its end",
         bound: Between(1e-6, 500e-6),

@@ -84,7 +84,11 @@ pub fn processes(program: &Path, count: usize) -> io::Result<Processes> {
     for _ in 0..count {
         let mut command = Command::new(program);
         command.arg(SLEEPER).stdin(Stdio::piped()).stdout(Stdio::piped());
-        all.0.push(command.spawn()?);
+        let number = all.0.len() + 1;
+        let named = |error: io::Error| {
+            io::Error::new(error.kind(), format!("process {number}: {error}"))
+        };
+        all.0.push(command.spawn().map_err(named)?);
     }
     for child in &mut all.0 {
         let output = child.stdout.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;

@@ -4,6 +4,7 @@ use std::{
     env, fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::OnceLock,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -42,6 +43,17 @@ pub struct Bench {
     scratch: Scratch,
 }
 
+/// This program's own folder for files.
+static OWN: OnceLock<PathBuf> = OnceLock::new();
+
+/// Takes away the files of this run, before the program ends in the middle of it.
+pub(crate) fn tidy_up() {
+    if let Some(folder) = OWN.get() {
+        // If it cannot be taken away now, nobody can be told any more.
+        let _ = fs::remove_dir_all(folder);
+    }
+}
+
 /// A folder for the files of this run.
 #[derive(Debug)]
 enum Scratch {
@@ -66,9 +78,12 @@ impl Bench {
     pub fn new(settings: Settings, rounds: usize, progress: Progress) -> Result<Bench> {
         let scratch = match env::var_os(SCRATCH) {
             Some(parents) => Scratch::Parents(parents.into()),
-            None => Scratch::Own(
-                TempDir::with_prefix("lab-").context("no temporary folder")?,
-            ),
+            None => {
+                let own =
+                    TempDir::with_prefix("lab-").context("no temporary folder")?;
+                let _ = OWN.set(own.path().to_owned());
+                Scratch::Own(own)
+            }
         };
         Ok(Bench {
             settings,

@@ -259,7 +259,10 @@ impl Claim {
                 Holds::NotMeasured("it needs --python".to_owned())
             }
             _ if !judged.is_measured() => {
-                Holds::NotMeasured("not measured on this system".to_owned())
+                Holds::NotMeasured(match self.left_out(experiments) {
+                    Some(id) => format!("the experiment {id} was left out"),
+                    None => "not measured on this system".to_owned(),
+                })
             }
             Some(noise) => Holds::Inconclusive(noise),
             None => judged.by_its_values(self.timing),
@@ -269,8 +272,14 @@ impl Claim {
 
     /// Whether there is the experiment that decides.
     pub(crate) fn was_run(&self, experiments: &[Experiment]) -> bool {
-        let id = self.measure.split('.').next();
-        experiments.iter().any(|experiment| Some(experiment.id.as_str()) == id)
+        is_there(self.measure, experiments)
+    }
+
+    /// An experiment that the claim needs, and that is not there.
+    fn left_out(&self, experiments: &[Experiment]) -> Option<&'static str> {
+        let also = self.also.iter().map(|condition| condition.measure);
+        let missing = |path: &&str| !is_there(path, experiments);
+        [self.measure].into_iter().chain(also).find(missing)?.split('.').next()
     }
 }
 
@@ -302,6 +311,12 @@ impl Judged {
         }
         holds
     }
+}
+
+/// Whether there is the experiment in which `path` begins.
+fn is_there(path: &str, experiments: &[Experiment]) -> bool {
+    let id = path.split('.').next();
+    experiments.iter().any(|experiment| Some(experiment.id.as_str()) == id)
 }
 
 /// The value at `path`, and why timings of its experiment are not judged, if they are not: because
@@ -422,7 +437,7 @@ mod tests {
         };
         let python = Claim { python: true, ..CLAIM };
         assert_eq!(missing(python, &[]), "it needs --python");
-        assert_eq!(missing(CLAIM, &[]), "not measured on this system");
+        assert_eq!(missing(CLAIM, &[]), "the experiment pool was left out");
         // There is a Python, and it does not tell.
         let python = Claim { measure: "pool.silent", ..python };
         let ran = [experiment(1.7, None)];

@@ -1,13 +1,15 @@
 //! The command line that every chapter shares.
 
 use std::{
+    fs,
     io::{self, Write},
-    path::PathBuf,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
     process::{self, ExitCode},
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, builder::ValueParser,
 };
@@ -69,7 +71,7 @@ struct Shared {
     /// Run every experiment at the book's own sizes (minutes instead of seconds)
     #[arg(long)]
     full: bool,
-    /// Run these experiments only
+    /// Run these experiments only, of those listed below
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
     /// Counted rounds of each experiment; a warm-up comes before them
@@ -94,7 +96,7 @@ struct Shared {
 pub fn command(chapter: &Chapter) -> Command {
     let mut command = Command::new(chapter.name)
         .about(chapter.question)
-        .after_help(chapter.help)
+        .after_help(format!("{}\n\n{}", experiments(chapter), chapter.help))
         .max_term_width(100);
     command = Shared::augment_args(command);
     for param in chapter.params {
@@ -128,6 +130,23 @@ pub fn command(chapter: &Chapter) -> Command {
     command
 }
 
+/// The names of the experiments, and when each is run.
+fn experiments(chapter: &Chapter) -> String {
+    let named = |when: &[When]| {
+        let plans = chapter.experiments.iter().filter(|plan| when.contains(&plan.when));
+        plans.map(|plan| plan.id).collect::<Vec<_>>().join(", ")
+    };
+    let always = named(&[When::Always]);
+    let mut text = format!("Experiments:\n  in every run: {always}");
+    for (what, when) in [("with --full", When::Full), ("and --python", When::Python)] {
+        let names = named(&[when]);
+        if !names.is_empty() {
+            text.push_str(&format!("\n  {what}:  {names}"));
+        }
+    }
+    text
+}
+
 /// The parameters that the reader set, and the defaults of the others.
 pub fn settings(chapter: &Chapter, matches: &ArgMatches, full: bool) -> Settings {
     Settings::new(chapter.params.iter().map(|param| {
@@ -153,12 +172,12 @@ pub fn run(chapter: &Chapter, matches: &ArgMatches) -> ExitCode {
     }
     // Before the run, which may take minutes: its result must not be lost for a wrong path.
     if let Some(path) = &shared.trace
-        && let Err(error) = std::fs::File::create(path)
+        && let Err(error) = writable(path)
     {
         eprintln!("error: cannot write the trace to {}: {error}", path.display());
         return ExitCode::from(2);
     }
-    if let Err(error) = ctrlc::set_handler(trial::stop) {
+    if let Err(error) = ctrlc::set_handler(interrupted) {
         eprintln!("warning: Ctrl-C will end the run at once: {error}");
     }
     match record(chapter, matches, &shared).and_then(|record| print(&shared, &record)) {
@@ -172,6 +191,23 @@ pub fn run(chapter: &Chapter, matches: &ArgMatches) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether a file at `path` can be written. What is in it stays.
+fn writable(path: &Path) -> io::Result<()> {
+    let is_new = !path.exists();
+    fs::OpenOptions::new().append(true).create(true).open(path)?;
+    if is_new { fs::remove_file(path) } else { Ok(()) }
+}
+
+/// Ctrl-C, or a signal that asks the program to end: at first after the run in hand, then at once.
+fn interrupted() {
+    if !trial::stop() {
+        eprintln!("stopping after the run in hand; once more to stop at once");
+        return;
+    }
+    bench::tidy_up();
+    process::exit(130);
 }
 
 fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Record> {
@@ -193,7 +229,8 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
     let mut experiments: Vec<Experiment> = Vec::new();
     for plan in chapter.experiments.iter().filter(chosen) {
         trial::go_on()?;
-        let ran = (plan.run)(&bench).with_context(|| format!("experiment {}", plan.id));
+        let ran =
+            run_plan(plan, &bench).with_context(|| format!("experiment {}", plan.id));
         match ran {
             Ok(experiment) => experiments.push(experiment),
             // Another Python than ours may lack something; the rest need not be lost for that.
@@ -226,6 +263,11 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
         record.claims = judge(chapter, shared, &record.experiments);
     }
     record.transcript = report::text(chapter.question, &record);
+    if !shared.full && shared.only.is_empty() {
+        record.transcript.push_str(
+            "\nThis was a first look, with smaller sizes than the book's. Add --full for all of\nit, and --only with a name from --help for one experiment.\n",
+        );
+    }
     if let Some(name) = changed {
         record.transcript.push_str(&format!(
             "\nWhat the sources say is judged with the chapter's own parameters; --{name} was \
@@ -233,6 +275,12 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
         ));
     }
     Ok(record)
+}
+
+/// Runs an experiment. A panic, as of a thread that the system did not give, ends it with an error.
+fn run_plan(plan: &Plan, bench: &Bench) -> Result<Experiment> {
+    let run = AssertUnwindSafe(|| (plan.run)(bench));
+    catch_unwind(run).unwrap_or_else(|_| Err(anyhow!("it panicked, as said above")))
 }
 
 /// A parameter with which the reader tries something else than what the claims are about.
@@ -278,9 +326,11 @@ fn print(shared: &Shared, record: &Record) -> Result<()> {
         true => serde_json::to_string(record)? + "\n",
         false => record.transcript.clone(),
     };
-    // If nobody reads to the end, as with `| head`, the run was no less good.
-    let _ = io::stdout().write_all(text.as_bytes());
-    Ok(())
+    match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+        // If nobody reads to the end, as with `| head`, the run was no less good.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write the report"),
+    }
 }
 
 /// The interpreter and its packages, as they name themselves.
@@ -291,6 +341,7 @@ fn python_version(shared: &Shared) -> Option<String> {
     let output = process::Command::new(shared.python.as_ref()?)
         .args(["-c", ASK])
         .output()
-        .ok()?;
+        .ok()
+        .filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

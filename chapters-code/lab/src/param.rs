@@ -70,9 +70,13 @@ impl Param {
             Kind::Count(..) => "a whole number",
             Kind::Number(..) => "a number",
         };
-        number
-            .filter(|number| (low..=high).contains(number))
-            .ok_or_else(|| format!("it must be {kind} from {low} to {high}"))
+        number.filter(|number| (low..=high).contains(number)).ok_or_else(|| {
+            let unit = match self.unit {
+                "" => String::new(),
+                unit => format!(", in {unit}, and is given without that"),
+            };
+            format!("it must be {kind} from {low} to {high}{unit}")
+        })
     }
 
     /// The parameter with the value that it ran with.

@@ -39,21 +39,26 @@ impl Scripts {
 /// If it fails, or prints no JSON.
 pub fn answer(command: &mut Command) -> Result<Value> {
     let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{command:?}: {}", said.trim());
+    let (status, said) = (output.status, String::from_utf8_lossy(&output.stderr));
+    ensure!(status.success(), "{command:?}: {status}: {}", said.trim());
     serde_json::from_slice(&output.stdout)
         .with_context(|| format!("{command:?}: no JSON"))
 }
+
+/// No experiment takes a year.
+const MOST_SECONDS: f64 = 365.0 * 24.0 * 3600.0;
 
 /// Takes the times that the script measured in itself, `wall_s` and perhaps `cpu_s`: the start of
 /// the interpreter and its imports are not what is compared.
 ///
 /// # Errors
-/// If there is no `wall_s`.
+/// If there is no `wall_s`, or one that cannot be.
 pub fn times(answer: &Value, notes: &mut Notes) -> Result<()> {
-    let wall =
-        answer["wall_s"].as_f64().with_context(|| format!("no wall_s in {answer}"))?;
-    notes.measured_itself(wall, answer["cpu_s"].as_f64());
+    let wall = number(answer, "wall_s")?;
+    let cpu = answer["cpu_s"].as_f64();
+    let possible = |seconds: f64| (0.0..=MOST_SECONDS).contains(&seconds);
+    ensure!(possible(wall) && cpu.is_none_or(possible), "no such times in {answer}");
+    notes.measured_itself(wall, cpu);
     Ok(())
 }
 
@@ -78,7 +83,7 @@ mod tests {
             let error = answer(Command::new("sh").args(["-c", script]));
             format!("{:#}", error.expect_err("no answer"))
         };
-        assert!(said("echo no disk >&2; exit 3").ends_with("no disk"));
+        assert!(said("echo no disk >&2; exit 3").ends_with("3: no disk"));
         assert!(said("echo hello").contains("no JSON"));
         let printed = answer(Command::new("sh").args(["-c", "echo '{\"lost\": 7}'"]));
         assert_eq!(number(&printed.expect("JSON"), "lost").expect("a number"), 7.0);
@@ -91,5 +96,7 @@ mod tests {
         let error = number(&answer, "lost").expect_err("it is not there").to_string();
         assert_eq!(error, "no lost in {\"wall_s\":1.5}");
         assert!(times(&json!({}), &mut Notes::default()).is_err());
+        let past = json!({"wall_s": -1.0});
+        assert!(times(&past, &mut Notes::default()).is_err());
     }
 }

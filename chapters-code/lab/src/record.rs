@@ -140,7 +140,7 @@ pub struct Chart {
     pub reference: Option<(String, String)>,
 }
 
-/// The two kinds of chart.
+/// The kinds of chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChartKind {
@@ -150,6 +150,8 @@ pub enum ChartKind {
     Lines,
     /// As `Lines`, with a logarithmic x axis.
     LogLines,
+    /// As `Lines`, with two logarithmic axes.
+    LogLog,
 }
 
 /// Why a record cannot be used.

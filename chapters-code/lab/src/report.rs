@@ -134,14 +134,13 @@ fn experiment_text(experiment: &Experiment) -> String {
     for (name, value) in &experiment.values {
         let _ = writeln!(text, "  {name}: {} ({})", value.show(), value.show_range());
     }
-    let drawn = experiment.series.iter().filter(|series| !series.spans.is_empty());
+    let drawn: Vec<&Series> =
+        experiment.series.iter().filter(|series| !series.spans.is_empty()).collect();
+    if !drawn.is_empty() {
+        let _ = writeln!(text, "\n  Who worked when: {KEY}");
+    }
     for series in drawn {
-        let _ = write!(
-            text,
-            "\n  {}: who worked when\n{}",
-            series.label,
-            timeline(&series.spans)
-        );
+        let _ = write!(text, "\n  {}\n{}", series.label, timeline(&series.spans));
     }
     text
 }
@@ -253,6 +252,9 @@ fn unmeasured(experiment: &Experiment) -> String {
     let missing = lacking.into_iter().filter(|(name, _, lacks)| *lacks && !has(name));
     missing.map(|(_, what, _)| line(what)).collect()
 }
+
+/// What the signs of a timeline mean.
+const KEY: &str = "█ worked (▐ began again), ░ waited its turn, ─ was blocked";
 
 /// Rows of workers over time: `█` worked, `░` waited for its turn, `─` was blocked, `·` had nothing
 /// to do. `▐` begins a job.

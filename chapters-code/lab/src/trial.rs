@@ -30,9 +30,9 @@ const MOST_SPANS: usize = 2_000;
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
-/// Asks a running trial to stop after the run in hand (Ctrl-C).
-pub fn stop() {
-    STOP.store(true, Ordering::Release);
+/// Asks a running trial to stop after the run in hand (Ctrl-C). Says whether it was asked before.
+pub fn stop() -> bool {
+    STOP.swap(true, Ordering::AcqRel)
 }
 
 /// The reader pressed Ctrl-C.

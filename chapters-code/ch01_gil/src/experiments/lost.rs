@@ -1,7 +1,10 @@
 //! Two workers that count on one counter.
 
 use std::{
-    sync::{Barrier, Mutex, PoisonError, atomic::AtomicU64},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst},
+    },
     thread,
     time::Duration,
 };
@@ -71,17 +74,20 @@ pub fn lost(bench: &Bench) -> Result<Experiment> {
         .run(bench)
 }
 
-/// Two threads that begin together.
+/// Two threads that begin together, each on a CPU if there are two: a thread that is woken up
+/// would first share the CPU of the one that wakes it.
 fn both(work: impl Fn() + Sync) {
-    let ready = Barrier::new(2);
-    let (ready, work) = (&ready, &work);
-    thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(move || {
-                ready.wait();
-                work();
-            });
+    let ready = AtomicUsize::new(0);
+    let run = || {
+        ready.fetch_add(1, SeqCst);
+        while ready.load(SeqCst) < 2 {
+            thread::yield_now();
         }
+        work();
+    };
+    thread::scope(|scope| {
+        scope.spawn(run);
+        run();
     });
 }
 

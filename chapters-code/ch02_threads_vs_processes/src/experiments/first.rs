@@ -14,6 +14,7 @@ use ch02_threads_vs_processes::{
 };
 use lab::{
     bench::Bench,
+    machine::usable_cpus,
     os,
     record::{Chart, ChartKind, Experiment},
     trace::{Rows, Span, State},
@@ -177,7 +178,8 @@ pub fn sums(bench: &Bench) -> Result<Experiment> {
             Ok(())
         });
     }
-    trial.run(bench)
+    let copy = |_| ways::sequential(&jobs, 1).map(drop).map_err(Into::into);
+    trial.ceiling(jobs.len().min(usable_cpus()), copy).run(bench)
 }
 
 /// Pi by throwing darts, in four parts.
@@ -210,5 +212,6 @@ pub fn pi(bench: &Bench) -> Result<Experiment> {
             Ok(())
         });
     }
-    trial.run(bench)
+    let copy = |_| ways::sequential(&jobs, 1).map(drop).map_err(Into::into);
+    trial.ceiling(jobs.len().min(usable_cpus()), copy).run(bench)
 }

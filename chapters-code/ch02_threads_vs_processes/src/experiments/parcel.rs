@@ -24,12 +24,13 @@ pub fn parcel(bench: &Bench) -> Result<Experiment> {
     let mut trial = Trial::new("parcel", "A parcel to a worker, and its answer")
         .ratio("memory_to_pipe", "memory_67108864", "pipe_67108864")
         .chart(Chart {
-            kind: ChartKind::LogLines,
+            kind: ChartKind::LogLog,
             measure: "wall".to_owned(),
             y_label: "time".to_owned(),
             x_label: "bytes in the parcel".to_owned(),
             caption:
-                "From sending a parcel until its answer, by the size of the parcel."
+                "From sending a parcel until its answer, by the size of the parcel. Each step up \
+                 is ten times as long."
                     .to_owned(),
             reference: None,
         });

@@ -1,6 +1,6 @@
 //! What does it cost to keep a worker that sleeps?
 
-use std::{env, ffi::OsString, process, sync::Once, time::Instant};
+use std::{cell::RefCell, env, ffi::OsString, process, time::Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use ch02_threads_vs_processes::sleepers;
@@ -22,14 +22,16 @@ pub fn sleepers(bench: &Bench) -> Result<Experiment> {
     let stack = of("stack") << 20;
     let (threads, stopped_by) = room(of("threads"));
     let threads_label = match &stopped_by {
-        None => format!("{threads} threads"),
-        Some(limit) => format!("{threads} threads, as {limit} allows"),
+        None => format!("a thread, of {threads}"),
+        Some(limit) => format!("a thread, of {threads} as {limit} allows"),
     };
     let (processes, tasks) = (of("processes"), of("tasks"));
     let run = |kind: &'static str, count: usize| {
-        move |notes: &mut Notes| watched(kind, count, stack, notes)
+        move |notes: &mut Notes| watched(kind, count, stack, notes).map(drop)
     };
     let asked = of("threads");
+    // What the system said when it gave no more.
+    let refused = RefCell::new(None);
     let trial = Trial::new("sleepers", "Workers that sleep")
         .settings(bench.settings.only(&["threads", "processes", "tasks", "stack"]))
         .chart(Chart {
@@ -42,22 +44,29 @@ pub fn sleepers(bench: &Bench) -> Result<Experiment> {
                 .to_owned(),
             reference: None,
         })
-        .series("tasks", format!("{tasks} tasks"), run("tasks", tasks))
-        .series("threads", threads_label, move |notes| {
+        .series("tasks", format!("a task, of {tasks}"), run("tasks", tasks))
+        .series("threads", threads_label, |notes| {
             notes.count("asked", asked as f64);
-            watched("threads", threads, stack, notes)
+            *refused.borrow_mut() = watched("threads", threads, stack, notes)?;
+            Ok(())
         })
         .series(
             "processes",
-            format!("{processes} processes"),
+            format!("a process, of {processes}"),
             run("processes", processes),
         );
-    // A few threads are too few to tell what one of them adds.
-    let trial = match threads {
-        0..100 => trial,
-        _ => trial.ratio_of("each", "process_to_thread", "processes", "threads"),
-    };
+    let trial = trial.ratio_of("each", "process_to_thread", "processes", "threads");
     let mut experiment = trial.run(bench)?;
+    for series in experiment.series.iter_mut().filter(|one| one.id == "threads") {
+        let started = series.value("started").map_or(0.0, |value| value.min);
+        if let Some(why) = refused.borrow().as_deref() {
+            series.label = format!("a thread, of {started} and not {threads}: {why}");
+        }
+        // A few threads are too few to tell what one of them adds.
+        if started < 100.0 {
+            experiment.values.remove("process_to_thread");
+        }
+    }
     for limit in os::thread_limits() {
         let name = format!("room_{}", limit.name.replace(['.', '-'], "_"));
         experiment.values.insert(name, Value::exact(limit.room as f64, Unit::Count));
@@ -80,24 +89,27 @@ fn room(threads: usize) -> (usize, Option<String>) {
 #[derive(Serialize, Deserialize)]
 struct Watched {
     count: usize,
+    /// Why there are no more.
+    refused: Option<String>,
     seconds: f64,
     before: Option<Memory>,
     during: Option<Memory>,
 }
 
-/// Has another program put `count` workers to sleep, and notes what it saw.
-fn watched(kind: &str, count: usize, stack: usize, notes: &mut Notes) -> Result<()> {
+/// Has another program put `count` workers to sleep, and notes what it saw. Returns why there are
+/// fewer, if there are.
+fn watched(
+    kind: &str,
+    count: usize,
+    stack: usize,
+    notes: &mut Notes,
+) -> Result<Option<String>> {
     let output = process::Command::new(env::current_exe()?)
         .args([SLEEPERS, kind, &count.to_string(), &stack.to_string()])
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     let status = output.status;
     ensure!(status.success(), "{count} sleeping {kind}: {status}; {}", said.trim());
-    // Fewer than were asked for, and why.
-    static WARN: Once = Once::new();
-    if !said.is_empty() {
-        WARN.call_once(|| eprintln!("warning: {}", said.trim()));
-    }
     let watched: Watched = serde_json::from_slice(&output.stdout)?;
     notes.measured_itself(watched.seconds, None);
     notes.count("started", watched.count as f64);
@@ -110,7 +122,7 @@ fn watched(kind: &str, count: usize, stack: usize, notes: &mut Notes) -> Result<
         notes.note("resident", added(|memory| memory.rss), Unit::Bytes);
         notes.note("space", added(|memory| memory.space), Unit::Bytes);
     }
-    Ok(())
+    Ok(watched.refused)
 }
 
 /// That other program: memory before, the workers, memory while they sleep.
@@ -124,17 +136,15 @@ pub fn watch(arguments: &[OsString]) -> Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_time().build()?;
     let before = os::tree_memory();
     let clock = Instant::now();
-    let mut asleep = count;
+    let (mut asleep, mut refused) = (count, None);
     // Kept until the memory has been looked at.
     let (threads, processes);
     match kind {
         "threads" => {
             threads = sleepers::threads(count, stack);
             asleep = threads.count();
-            if let Some(error) = &threads.refused {
-                ensure!(asleep > 0, "no thread at all: {error}");
-                eprintln!("only {asleep} of {count} threads sleep: {error}");
-            }
+            refused = threads.refused.as_ref().map(ToString::to_string);
+            ensure!(asleep > 0, "no thread at all: {refused:?}");
         }
         "processes" => {
             processes = sleepers::processes(&program, count)?;
@@ -145,7 +155,7 @@ pub fn watch(arguments: &[OsString]) -> Result<()> {
     }
     let seconds = clock.elapsed().as_secs_f64();
     let during = os::tree_memory();
-    let watched = Watched { count: asleep, seconds, before, during };
+    let watched = Watched { count: asleep, refused, seconds, before, during };
     println!("{}", serde_json::to_string(&watched).context("no JSON")?);
     Ok(())
 }

@@ -77,7 +77,7 @@ fn more_threads_than_the_system_allows_are_named_with_the_limit_and_no_crash() {
     let json = said_with(&TOO_MANY, &["--only=sleepers", "--stack=1", "--json"]);
     let record: Record = serde_json::from_str(&json).expect("a record");
     let threads = record.experiment("sleepers").unwrap().series("threads").unwrap();
-    assert!(threads.label.contains("threads, as "), "{}", threads.label);
+    assert!(threads.label.contains(" as "), "{}", threads.label);
     let started = threads.value("started").unwrap().median;
     assert!((1.0..=limit.room as f64).contains(&started), "{started}");
     assert_eq!(threads.value("asked").unwrap().median, 1e6);
