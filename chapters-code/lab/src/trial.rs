@@ -111,6 +111,7 @@ pub struct Trial<'a> {
     title: &'static str,
     settings: Vec<Setting>,
     timeline: bool,
+    memory: bool,
     entries: Vec<Entry<'a>>,
     baseline: Option<&'static str>,
     copies: Option<(usize, Copy<'a>)>,
@@ -126,6 +127,7 @@ impl<'a> Trial<'a> {
             title,
             settings: Vec::new(),
             timeline: false,
+            memory: true,
             entries: Vec::new(),
             baseline: None,
             copies: None,
@@ -143,6 +145,13 @@ impl<'a> Trial<'a> {
     /// Keeps who worked when in the last round, for a timeline of each series.
     pub fn timeline(mut self) -> Self {
         self.timeline = true;
+        self
+    }
+
+    /// Runs no series once more for its memory: where a run is a long wait, or measures its memory
+    /// itself.
+    pub fn without_memory(mut self) -> Self {
+        self.memory = false;
         self
     }
 
@@ -277,7 +286,7 @@ impl<'a> Trial<'a> {
             for number in 0..self.entries.len() {
                 let entry = &mut self.entries[number];
                 entry.run(self.id, warm_up)?;
-                if warm_up {
+                if warm_up && self.memory {
                     for _ in 0..if bench.full { MEMORY_RUNS } else { 1 } {
                         let peak = bench.memory_of(self.id, &entry.series.id);
                         // It has heard the Ctrl-C too, and may have failed of it.

@@ -8,7 +8,7 @@ use nix::{
     unistd::Pid,
 };
 
-use super::{Limit, Memory, Schedule};
+use super::{Limit, Memory, Most, Schedule};
 
 /// While this lives, the thread that made it, and every thread and process that it starts, may use
 /// one CPU only.
@@ -122,6 +122,29 @@ pub fn thread_limits() -> Vec<Limit> {
     .collect();
     limits.sort_by_key(|limit| limit.room);
     limits
+}
+
+/// How many descriptors this program has open.
+pub fn descriptors_in_use() -> Option<u64> {
+    Some(fs::read_dir("/proc/self/fd").ok()?.count() as u64)
+}
+
+/// How many ports the system has for connections that programs of this machine begin. One is
+/// needed for each connection to the same server.
+pub fn ports() -> Option<u64> {
+    let text = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
+    let mut ends = text.split_whitespace().map(|end| end.parse::<u64>().ok());
+    let (low, high) = (ends.next()??, ends.next()??);
+    Some(high.checked_sub(low)? + 1)
+}
+
+/// The most memory that this program has had so far.
+pub fn peak_memory() -> Option<Most> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    Some(Most {
+        rss: kib_after("VmHWM:", &status)?,
+        space: kib_after("VmPeak:", &status)?,
+    })
 }
 
 /// The CPU on which the calling thread runs at this moment.
@@ -243,6 +266,23 @@ mod tests {
         assert!(after.space >= before.space + (1 << 29), "{before:?}, {after:?}");
         assert!(after.rss < before.rss + (1 << 29), "{before:?}, {after:?}");
         drop(reserved);
+    }
+
+    #[test]
+    fn the_peak_stays_when_the_memory_is_gone() {
+        const SIZE: usize = 64 << 20;
+        let before = process_memory(process::id()).expect("Linux tells");
+        drop(std::hint::black_box(vec![1u8; SIZE]));
+        let most = peak_memory().expect("Linux tells");
+        assert!(most.rss >= SIZE as u64 && most.space >= before.space, "{most:?}");
+    }
+
+    #[test]
+    fn an_open_file_takes_a_descriptor_and_there_are_ports() {
+        let files: Vec<_> = (0..50).map(|_| fs::File::open("/dev/null")).collect();
+        assert!(descriptors_in_use().expect("Linux tells") >= 50);
+        drop(files);
+        assert!(ports().expect("Linux tells") > 1000);
     }
 
     #[test]

@@ -14,8 +14,9 @@ mod unix;
 
 pub use shared::Shared;
 pub use system::{
-    Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, kernel, memory,
-    pin_to_one_cpu, process_memory, thread_limits, thread_schedule, tree_memory,
+    Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, descriptors_in_use, kernel,
+    memory, peak_memory, pin_to_one_cpu, ports, process_memory, thread_limits,
+    thread_schedule, tree_memory,
 };
 
 /// CPU time and context switches of this program and of its children that have ended.
@@ -35,6 +36,39 @@ pub fn usage() -> Option<Usage> {
     return unix::usage();
     #[cfg(not(unix))]
     return None;
+}
+
+/// Has the system allow this program `wanted` open descriptors (files, connections), or as many as
+/// it may have at most. Returns how many it may have from now on.
+///
+/// Most systems start a program with a low limit that it may raise itself.
+pub fn allow_descriptors(wanted: u64) -> Option<u64> {
+    #[cfg(unix)]
+    return unix::allow_descriptors(wanted);
+    #[cfg(not(unix))]
+    return None;
+}
+
+/// How many descriptors this program may have at most, if it asks for them.
+pub fn most_descriptors() -> Option<u64> {
+    #[cfg(unix)]
+    return unix::most_descriptors();
+    #[cfg(not(unix))]
+    return None;
+}
+
+/// The limits on the number of connections that this program may have to one server, the tightest
+/// first. Those that the system does not tell are left out.
+pub fn connection_limits() -> Vec<Limit> {
+    let used = descriptors_in_use().unwrap_or_default();
+    let descriptors = most_descriptors().map(|most| most.saturating_sub(used));
+    let limit = |name: &str, room: Option<u64>| {
+        room.map(|room| Limit { name: name.to_owned(), room })
+    };
+    let limits = [limit("RLIMIT_NOFILE", descriptors), limit("ip_local_port_range", ports())];
+    let mut limits: Vec<Limit> = limits.into_iter().flatten().collect();
+    limits.sort_by_key(|limit| limit.room);
+    limits
 }
 
 /// How a thread fared with the scheduler so far.
@@ -57,11 +91,20 @@ pub struct Memory {
     pub space: u64,
 }
 
-/// One of the system's limits on the number of threads.
+/// The most memory that a process has had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Most {
+    /// Resident set size in bytes.
+    pub rss: u64,
+    /// Address space in bytes.
+    pub space: u64,
+}
+
+/// One of the system's limits, such as that on the number of threads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limit {
     /// What it is called, such as `pid_max`.
     pub name: String,
-    /// How many more threads it allows this program now.
+    /// How many more it allows this program now.
     pub room: u64,
 }

@@ -1,6 +1,6 @@
 //! Systems that nobody has measured yet: everything compiles, and says that it does not know.
 
-use super::{Limit, Memory, Schedule};
+use super::{Limit, Memory, Most, Schedule};
 
 /// A thread that may use one CPU only; there is none yet on this system.
 #[derive(Debug)]
@@ -43,6 +43,21 @@ pub fn tree_memory() -> Option<Memory> {
 
 /// Memory of one process now.
 pub fn process_memory(_pid: u32) -> Option<Memory> {
+    None
+}
+
+/// How many descriptors this program has open.
+pub fn descriptors_in_use() -> Option<u64> {
+    None
+}
+
+/// How many ports the system has for connections to one server.
+pub fn ports() -> Option<u64> {
+    None
+}
+
+/// The most memory that this program has had so far.
+pub fn peak_memory() -> Option<Most> {
     None
 }
 

@@ -1,4 +1,6 @@
-use nix::sys::resource::{Usage as Raw, UsageWho, getrusage};
+use nix::sys::resource::{
+    Resource, Usage as Raw, UsageWho, getrlimit, getrusage, setrlimit,
+};
 use nix::sys::time::TimeValLike;
 
 use super::Usage;
@@ -22,4 +24,32 @@ pub(super) fn usage() -> Option<Usage> {
 /// The counters are C `long`s, whose width differs between systems.
 fn count(number: impl Into<i64>) -> u64 {
     u64::try_from(number.into()).unwrap_or(0)
+}
+
+/// The hard limit of `RLIMIT_NOFILE`.
+pub(super) fn most_descriptors() -> Option<u64> {
+    Some(getrlimit(Resource::RLIMIT_NOFILE).ok()?.1)
+}
+
+/// Sets the soft limit of `RLIMIT_NOFILE`, which a program may move up to the hard one.
+pub(super) fn allow_descriptors(wanted: u64) -> Option<u64> {
+    let (before, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
+    let most = wanted.min(hard);
+    // Some systems have yet another limit below the hard one: then all stays as it was.
+    let set = setrlimit(Resource::RLIMIT_NOFILE, most, hard);
+    Some(if set.is_ok() { most } else { before })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_on_descriptors_goes_down_and_up_again_to_the_hard_one() {
+        let hard = most_descriptors().expect("a limit");
+        let fewer = hard.min(512);
+        assert_eq!(allow_descriptors(fewer), Some(fewer));
+        let most = allow_descriptors(hard).expect("a limit");
+        assert!((fewer..=hard).contains(&most), "{most}");
+    }
 }

@@ -1,0 +1,4 @@
+//! claims
+use lab::claim::Claim;
+/// The ledger of this chapter.
+pub const CLAIMS: &[Claim] = &[];

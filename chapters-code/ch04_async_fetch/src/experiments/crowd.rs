@@ -1,0 +1,226 @@
+//! Thousands that wait at once, by threads and by tasks, and which limit of the system binds.
+
+use std::{env, ffi::OsString, process::Command, time::Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use ch04_async_fetch::{s2_threads, s3_tasks};
+use lab::{
+    bench::Bench,
+    os::{self, Limit},
+    record::{Chart, ChartKind, Experiment},
+    trial::{Notes, Trial},
+    value::{Unit, Value},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{CROWD, remote::Remote};
+
+/// How many are many, and not yet a crowd.
+const MANY: usize = 1000;
+
+/// How many descriptors the refused ones may have, and how many pages they ask for.
+const DESCRIPTORS: usize = 256;
+const ASKED: usize = 400;
+
+/// A crowd that fetches, in a program of its own.
+struct Crowd<'a> {
+    server: &'a Remote,
+    kind: &'static str,
+    count: usize,
+    delay: usize,
+    /// How many descriptors it may have; 0 for as many as the system allows.
+    descriptors: usize,
+}
+
+/// What that program tells.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    wall: f64,
+    cpu: Option<f64>,
+    answered: usize,
+    /// The first failure.
+    error: Option<String>,
+    /// Resident memory that was added at the most, in bytes.
+    resident: Option<u64>,
+    /// Address space that was added at the most, in bytes.
+    space: Option<u64>,
+}
+
+/// A thousand, and a crowd, by tasks and by threads.
+pub fn crowd(bench: &Bench) -> Result<Experiment> {
+    let (asked, delay) = (bench.settings.count("crowd"), bench.settings.count("delay"));
+    let (threads, binds_threads) = room(asked, true);
+    let (tasks, binds_tasks) = room(asked, false);
+    let server = &Remote::start()?;
+    let of = |kind, count| Crowd { server, kind, count, delay, descriptors: 0 };
+    let label = |kind: &str, count: usize, limit: &Option<String>| match limit {
+        None => format!("{count} {kind}"),
+        Some(limit) => format!("{count} {kind}, as {limit} allows"),
+    };
+    let one = move |notes: &mut Notes| of("tasks", 1).run(notes);
+    let mut trial = Trial::new("crowd", "Thousands that wait at once")
+        .settings(bench.settings.only(&["crowd", "delay"]))
+        .without_memory()
+        .ratio("tasks_to_one", "tasks", "one")
+        .ratio("threads_to_one", "threads", "one")
+        .ratio_of("cpu_each", "cpu_threads_to_tasks", "threads", "tasks")
+        .ratio_of("resident", "memory_threads_to_tasks", "threads", "tasks")
+        .chart(Chart {
+            kind: ChartKind::Bars,
+            measure: "resident".to_owned(),
+            y_label: "memory".to_owned(),
+            x_label: "who waits".to_owned(),
+            caption: "Memory that those who wait add to their program, at the most."
+                .to_owned(),
+            reference: None,
+        })
+        .series("one", "a single task", one);
+    if asked > MANY {
+        trial = trial
+            .series("many_tasks", label("tasks", MANY.min(tasks), &None), move |notes| {
+                of("tasks", MANY.min(tasks)).run(notes)
+            })
+            .series(
+                "many_threads",
+                label("threads", MANY.min(threads), &None),
+                move |notes| of("threads", MANY.min(threads)).run(notes),
+            );
+    }
+    let mut experiment = trial
+        .series("tasks", label("tasks", tasks, &binds_tasks), move |notes| {
+            of("tasks", tasks).run(notes)
+        })
+        .series("threads", label("threads", threads, &binds_threads), move |notes| {
+            of("threads", threads).run(notes)
+        })
+        .run(bench)?;
+    for limit in os::thread_limits().into_iter().chain(os::connection_limits()) {
+        let name = format!("room_{}", limit.name.replace(['.', '-'], "_"));
+        experiment.values.insert(name, Value::exact(limit.room as f64, Unit::Count));
+    }
+    if let Some(limit) = os::connection_limits().first() {
+        let room = Value::exact(limit.room as f64, Unit::Count);
+        experiment.values.insert("room_connections".to_owned(), room);
+    }
+    Ok(experiment)
+}
+
+/// How many of `asked` the system allows, and the limit that allows no more. A tenth of the room is
+/// left to others.
+fn room(asked: usize, threads: bool) -> (usize, Option<String>) {
+    let mut limits = os::connection_limits();
+    if threads {
+        limits.extend(os::thread_limits());
+    }
+    let allows = |limit: &Limit| (limit.room / 10 * 9) as usize;
+    match limits.into_iter().min_by_key(|limit| limit.room) {
+        Some(limit) if asked > allows(&limit) => {
+            (allows(&limit).max(1), Some(limit.name))
+        }
+        _ => (asked, None),
+    }
+}
+
+/// More pages at once than there are descriptors for.
+pub fn refused(bench: &Bench) -> Result<Experiment> {
+    let trial = Trial::new("refused", "More connections than the system allows")
+        .without_memory();
+    // Where there is no such limit, there is nothing to see.
+    if os::most_descriptors().is_none() {
+        return trial.run(bench);
+    }
+    let server = &Remote::start()?;
+    let of = |kind| {
+        let crowd =
+            Crowd { server, kind, count: ASKED, delay: 100, descriptors: DESCRIPTORS };
+        move |notes: &mut Notes| {
+            notes.count("asked", ASKED as f64);
+            notes.count("descriptors", DESCRIPTORS as f64);
+            crowd.run(notes)
+        }
+    };
+    trial
+        .series("tasks", "tasks of one thread", of("tasks"))
+        .series("threads", "threads", of("threads"))
+        .run(bench)
+}
+
+impl Crowd<'_> {
+    /// Has another program fetch, and notes what that cost and what the server saw.
+    fn run(&self, notes: &mut Notes) -> Result<()> {
+        self.server.forget()?;
+        let url = format!("http://{}/after/{}", self.server.address, self.delay);
+        let numbers = [self.count, self.descriptors].map(|number| number.to_string());
+        let output = Command::new(env::current_exe()?)
+            .args([CROWD, self.kind])
+            .args(numbers)
+            .arg(url)
+            .output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let status = output.status;
+        ensure!(status.success(), "{} {}: {status}; {said}", self.count, self.kind);
+        let told: Told = serde_json::from_slice(&output.stdout)?;
+        let failed = self.count - told.answered;
+        if let Some(error) = told.error.as_ref().filter(|_| self.descriptors == 0) {
+            bail!("{failed} of {} {} failed: {error}", self.count, self.kind);
+        }
+        notes.measured_itself(told.wall, told.cpu);
+        notes.items(told.answered);
+        notes.count("answered", told.answered as f64);
+        notes.count("failed", failed as f64);
+        notes.count("most", self.server.counts()?.most as f64);
+        if let Some(number) = told.error.as_deref().and_then(errno) {
+            notes.count("errno", number);
+        }
+        if let Some(cpu) = told.cpu {
+            notes.note("cpu_each", cpu / told.answered.max(1) as f64, Unit::Seconds);
+        }
+        if let Some((resident, space)) = told.resident.zip(told.space) {
+            notes.note("resident", resident as f64, Unit::Bytes);
+            notes.note("each", resident as f64 / self.count as f64, Unit::Bytes);
+            notes.note("space", space as f64, Unit::Bytes);
+            let part = resident as f64 / space.max(1) as f64;
+            notes.note("resident_to_space", part, Unit::Share);
+        }
+        Ok(())
+    }
+}
+
+/// The system's number for an error, of which the text ends in `(os error 24)`.
+fn errno(text: &str) -> Option<f64> {
+    text.rsplit_once("(os error ")?.1.split(')').next()?.parse().ok()
+}
+
+/// That other program: fetches so many pages at once, and tells what it cost.
+pub fn fetch(arguments: &[OsString]) -> Result<()> {
+    let text = |at: usize| arguments.get(at).and_then(|it| it.to_str());
+    let number = |at| text(at).and_then(|it| it.parse::<u64>().ok());
+    let (Some(kind), Some(count), Some(descriptors), Some(url)) =
+        (text(0), number(1), number(2), text(3))
+    else {
+        bail!("expected: kind, count, descriptors, address");
+    };
+    let wanted = if descriptors > 0 { Some(descriptors) } else { os::most_descriptors() };
+    let _ = wanted.and_then(os::allow_descriptors);
+    let urls = vec![url.to_owned(); count as usize];
+    let cpu = || os::usage().map(|usage| usage.cpu);
+    let (before, cpu_before) = (os::peak_memory(), cpu());
+    let clock = Instant::now();
+    let pages = match kind {
+        "threads" => s2_threads::run(&urls, urls.len()),
+        "tasks" => s3_tasks::run(&urls, urls.len()),
+        other => bail!("nobody fetches by {other}"),
+    }?;
+    let wall = clock.elapsed().as_secs_f64();
+    let peak = before.zip(os::peak_memory());
+    let told = Told {
+        wall,
+        cpu: cpu_before.zip(cpu()).map(|(before, after)| after - before),
+        answered: pages.iter().filter(|page| page.page.is_ok()).count(),
+        error: pages.iter().find_map(|page| page.page.clone().err()),
+        resident: peak.map(|(before, after)| after.rss - before.rss),
+        space: peak.map(|(before, after)| after.space - before.space),
+    };
+    println!("{}", serde_json::to_string(&told).context("no JSON")?);
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! Tasks of one thread, which waits for all of their pages at once.
+
+use std::io;
+use std::sync::Arc;
+
+use reqwest::Client;
+use tokio::runtime::Builder;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::fetched::{Fetched, PATIENCE, Wait, in_order, with_causes};
+
+/// Fetches the pages with `at_once` of them in flight, on the thread that calls this.
+///
+/// # Errors
+/// If there is no runtime or no client.
+// ANCHOR: run
+pub fn run(urls: &[String], at_once: usize) -> io::Result<Vec<Fetched>> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(fetch_all(urls, at_once))
+}
+
+async fn fetch_all(urls: &[String], at_once: usize) -> io::Result<Vec<Fetched>> {
+    let client = client()?;
+    let places = Arc::new(Semaphore::new(at_once));
+    let mut tasks = JoinSet::new();
+    for (number, url) in urls.iter().cloned().enumerate() {
+        let place = Arc::clone(&places).acquire_owned().await;
+        let client = client.clone();
+        tasks.spawn(async move {
+            let _place = place;
+            fetch(&client, number, &url).await
+        });
+    }
+    Ok(in_order(tasks.join_all().await))
+}
+// ANCHOR_END: run
+
+/// Fetches one page. The task waits at each `await`, and its thread does not.
+// ANCHOR: fetch
+async fn fetch(client: &Client, number: usize, url: &str) -> Fetched {
+    let wait = Wait::begin(number, format!("task {number}"));
+    let page = async { client.get(url).send().await?.error_for_status()?.bytes().await };
+    let page = page.await;
+    wait.end(page.map(|page| page.len()).map_err(|error| with_causes(&error)))
+}
+// ANCHOR_END: fetch
+
+/// What fetches for tasks.
+fn client() -> io::Result<Client> {
+    // A proxy would be asked for our own machine.
+    let client = Client::builder().timeout(PATIENCE).no_proxy().build();
+    client.map_err(io::Error::other)
+}
