@@ -8,6 +8,9 @@ use ureq::Agent;
 
 use crate::fetched::{Fetched, PATIENCE, Wait, with_causes};
 
+/// How much is sent or received at a time, in bytes.
+const BUFFER: usize = 8192;
+
 /// Fetches the pages one after the other.
 ///
 /// # Errors
@@ -32,8 +35,13 @@ pub fn fetch(agent: &Agent, number: usize, url: &str) -> Fetched {
 /// What fetches for a thread that waits.
 #[must_use]
 pub fn agent() -> Agent {
-    // A proxy would be asked for our own machine.
-    let config = Agent::config_builder().timeout_global(Some(PATIENCE)).proxy(None);
+    let config = Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        // It would be asked for our own machine.
+        .proxy(None)
+        // What comes and goes is small, and thousands of threads have a buffer each.
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER);
     config.build().into()
 }
 

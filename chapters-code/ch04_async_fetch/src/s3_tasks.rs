@@ -40,9 +40,13 @@ async fn fetch_all(urls: &[String], at_once: usize) -> io::Result<Vec<Fetched>> 
 // ANCHOR: fetch
 async fn fetch(client: &Client, number: usize, url: &str) -> Fetched {
     let wait = Wait::begin(number, format!("task {number}"));
-    let page = async { client.get(url).send().await?.error_for_status()?.bytes().await };
-    let page = page.await;
-    wait.end(page.map(|page| page.len()).map_err(|error| with_causes(&error)))
+    let page = download(client, url).await;
+    wait.end(page.map_err(|error| with_causes(&error)))
+}
+
+async fn download(client: &Client, url: &str) -> reqwest::Result<usize> {
+    let page = client.get(url).send().await?.error_for_status()?;
+    Ok(page.bytes().await?.len())
 }
 // ANCHOR_END: fetch
 

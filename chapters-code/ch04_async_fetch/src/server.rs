@@ -3,6 +3,7 @@
 //! | path | what it does |
 //! |---|---|
 //! | `/after/MS` | waits, then answers with a small page |
+//! | `/gate/CALLERS` | lets nobody go until so many have come |
 //! | `/pour/BYTES` | answers with so many bytes, through its line, piece by piece |
 //! | `/fail/MS` | waits, then says that it failed |
 //! | `/counts` | tells what it has counted, as JSON |
@@ -24,7 +25,7 @@ use axum::routing::get;
 use serde::{Deserialize, Serialize};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -81,6 +82,7 @@ impl Server {
         let house = Arc::new(House::new(line));
         let doors = Router::new()
             .route("/after/{ms}", get(after))
+            .route("/gate/{callers}", get(gate))
             .route("/pour/{bytes}", get(pour))
             .route("/fail/{ms}", get(fail))
             .route("/counts", get(counts))
@@ -146,6 +148,15 @@ async fn after(State(house): State<Arc<House>>, Path(ms): Path<u64>) -> String {
     format!("<!doctype html><title>A page after {ms} ms</title>")
 }
 
+async fn gate(State(house): State<Arc<House>>, Path(callers): Path<usize>) {
+    let _visit = Visit::begin(&house);
+    let opened = house.gate.notified();
+    match house.counts().now < callers {
+        true => opened.await,
+        false => house.gate.notify_waiters(),
+    }
+}
+
 async fn fail(State(house): State<Arc<House>>, Path(ms): Path<u64>) -> StatusCode {
     let _visit = Visit::begin(&house);
     sleep(Duration::from_millis(ms)).await;
@@ -189,6 +200,7 @@ struct House {
     requests: AtomicUsize,
     now: AtomicUsize,
     most: AtomicUsize,
+    gate: Notify,
     line: Line,
     /// When the line will have let through all that was promised so far.
     free: Mutex<Instant>,
@@ -197,7 +209,8 @@ struct House {
 impl House {
     fn new(line: Line) -> House {
         let [requests, now, most] = [const { AtomicUsize::new(0) }; 3];
-        House { requests, now, most, line, free: Mutex::new(Instant::now()) }
+        let free = Mutex::new(Instant::now());
+        House { requests, now, most, gate: Notify::new(), line, free }
     }
 
     /// When a piece of `size` bytes will be through, of an answer whose last piece is through at

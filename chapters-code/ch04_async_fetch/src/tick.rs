@@ -7,11 +7,11 @@ use std::hint::black_box;
 use std::io;
 use std::rc::Rc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::{self, LocalSet};
-use tokio::time::{self, Instant};
+use tokio::time;
 
 /// How often the task ticks.
 pub const EVERY: Duration = Duration::from_millis(5);
@@ -50,12 +50,17 @@ impl Ticks {
 ///
 /// # Errors
 /// If there is no runtime.
-// ANCHOR: beside
 pub fn beside(other: impl Future<Output = ()>) -> io::Result<Ticks> {
     let runtime = Builder::new_current_thread().enable_time().build()?;
+    Ok(beside_in(&runtime, other))
+}
+
+/// As [`beside`], in a runtime with a clock of its own: a test need not wait.
+// ANCHOR: beside
+pub fn beside_in(runtime: &Runtime, other: impl Future<Output = ()>) -> Ticks {
     let tasks = LocalSet::new();
-    tasks.block_on(&runtime, async {
-        let start = Instant::now();
+    tasks.block_on(runtime, async {
+        let start = time::Instant::now();
         let at = Rc::new(RefCell::new(Vec::new()));
         let ticker = task::spawn_local(tick(start, Rc::clone(&at)));
         time::sleep(EVERY * 4).await;
@@ -64,11 +69,11 @@ pub fn beside(other: impl Future<Output = ()>) -> io::Result<Ticks> {
         let ended = start.elapsed();
         time::sleep(EVERY * 4).await;
         ticker.abort();
-        Ok(Ticks { at: at.take(), began, ended })
+        Ticks { at: at.take(), began, ended }
     })
 }
 
-async fn tick(start: Instant, at: Rc<RefCell<Vec<Duration>>>) {
+async fn tick(start: time::Instant, at: Rc<RefCell<Vec<Duration>>>) {
     loop {
         time::sleep(EVERY).await;
         at.borrow_mut().push(start.elapsed());

@@ -22,12 +22,14 @@ const MANY: usize = 1000;
 const DESCRIPTORS: usize = 256;
 const ASKED: usize = 400;
 
-/// A crowd that fetches, in a program of its own.
+/// A crowd that fetches the same page, in a program of its own.
 struct Crowd<'a> {
     server: &'a Remote,
     kind: &'static str,
     count: usize,
-    delay: usize,
+    path: String,
+    /// How long the server takes at the least, in seconds; 0 if it is not the server that decides.
+    delay: f64,
     /// How many descriptors it may have; 0 for as many as the system allows.
     descriptors: usize,
 }
@@ -46,23 +48,38 @@ struct Told {
     space: Option<u64>,
 }
 
-/// A thousand, and a crowd, by tasks and by threads.
+/// A thousand by tasks and by threads, and then a crowd by tasks, from a server that takes its
+/// time.
 pub fn crowd(bench: &Bench) -> Result<Experiment> {
-    let (asked, delay) = (bench.settings.count("crowd"), bench.settings.count("delay"));
-    let (threads, binds_threads) = room(asked, true);
-    let (tasks, binds_tasks) = room(asked, false);
+    let (asked, wait) =
+        (bench.settings.count("crowd"), bench.settings.count("crowd-delay"));
     let server = &Remote::start()?;
-    let of = |kind, count| Crowd { server, kind, count, delay, descriptors: 0 };
-    let label = |kind: &str, count: usize, limit: &Option<String>| match limit {
-        None => format!("{count} {kind}"),
-        Some(limit) => format!("{count} {kind}, as {limit} allows"),
-    };
-    let one = move |notes: &mut Notes| of("tasks", 1).run(notes);
+    let many = MANY.min(asked);
+    let mut crowds =
+        vec![("many_tasks", "tasks", many), ("many_threads", "threads", many)];
+    if asked > MANY {
+        crowds.push(("tasks", "tasks", asked));
+    }
     let mut trial = Trial::new("crowd", "Thousands that wait at once")
-        .settings(bench.settings.only(&["crowd", "delay"]))
+        .settings(bench.settings.only(&["crowd", "crowd-delay"]))
+        .without_memory();
+    for (id, kind, asked) in crowds {
+        let (count, label) = room(asked, kind);
+        let (path, delay) = (format!("after/{wait}"), wait as f64 / 1000.0);
+        let crowd = Crowd { server, kind, count, path, delay, descriptors: 0 };
+        trial = trial.series(id, label, move |notes| crowd.run(notes));
+    }
+    Ok(with_limits(trial.run(bench)?))
+}
+
+/// A crowd by tasks and by threads, from a server that lets nobody go until all have come.
+pub fn held(bench: &Bench) -> Result<Experiment> {
+    let asked = bench.settings.count("crowd");
+    let server = &Remote::start()?;
+    let mut trial = Trial::new("held", "Ten thousand, until the last has come")
+        .settings(bench.settings.only(&["crowd"]))
         .without_memory()
-        .ratio("tasks_to_one", "tasks", "one")
-        .ratio("threads_to_one", "threads", "one")
+        .ratio("wall_threads_to_tasks", "threads", "tasks")
         .ratio_of("cpu_each", "cpu_threads_to_tasks", "threads", "tasks")
         .ratio_of("resident", "memory_threads_to_tasks", "threads", "tasks")
         .chart(Chart {
@@ -70,54 +87,49 @@ pub fn crowd(bench: &Bench) -> Result<Experiment> {
             measure: "resident".to_owned(),
             y_label: "memory".to_owned(),
             x_label: "who waits".to_owned(),
-            caption: "Memory that those who wait add to their program, at the most."
-                .to_owned(),
+            caption:
+                "Memory that a crowd adds to its program, with all of it in flight."
+                    .to_owned(),
             reference: None,
-        })
-        .series("one", "a single task", one);
-    if asked > MANY {
-        trial = trial
-            .series("many_tasks", label("tasks", MANY.min(tasks), &None), move |notes| {
-                of("tasks", MANY.min(tasks)).run(notes)
-            })
-            .series(
-                "many_threads",
-                label("threads", MANY.min(threads), &None),
-                move |notes| of("threads", MANY.min(threads)).run(notes),
-            );
+        });
+    for kind in ["tasks", "threads"] {
+        let (count, label) = room(asked, kind);
+        let path = format!("gate/{count}");
+        let crowd = Crowd { server, kind, count, path, delay: 0.0, descriptors: 0 };
+        trial = trial.series(kind, label, move |notes| crowd.run(notes));
     }
-    let mut experiment = trial
-        .series("tasks", label("tasks", tasks, &binds_tasks), move |notes| {
-            of("tasks", tasks).run(notes)
-        })
-        .series("threads", label("threads", threads, &binds_threads), move |notes| {
-            of("threads", threads).run(notes)
-        })
-        .run(bench)?;
-    for limit in os::thread_limits().into_iter().chain(os::connection_limits()) {
-        let name = format!("room_{}", limit.name.replace(['.', '-'], "_"));
-        experiment.values.insert(name, Value::exact(limit.room as f64, Unit::Count));
-    }
-    if let Some(limit) = os::connection_limits().first() {
-        let room = Value::exact(limit.room as f64, Unit::Count);
-        experiment.values.insert("room_connections".to_owned(), room);
-    }
-    Ok(experiment)
+    trial.run(bench)
 }
 
-/// How many of `asked` the system allows, and the limit that allows no more. A tenth of the room is
-/// left to others.
-fn room(asked: usize, threads: bool) -> (usize, Option<String>) {
+/// Adds how much room the limits of the system leave.
+fn with_limits(mut experiment: Experiment) -> Experiment {
+    let mut put = |name: String, limit: &Limit| {
+        let room = Value::exact(limit.room as f64, Unit::Count);
+        experiment.values.insert(name, room);
+    };
+    for limit in os::thread_limits().iter().chain(&os::connection_limits()) {
+        put(format!("room_{}", limit.name.replace(['.', '-'], "_")), limit);
+    }
+    if let Some(limit) = os::connection_limits().first() {
+        put("room_connections".to_owned(), limit);
+    }
+    experiment
+}
+
+/// How many of `asked` the system allows, and what they are called; with the limit, if it allows no
+/// more. A tenth of the room is left to others.
+fn room(asked: usize, kind: &str) -> (usize, String) {
     let mut limits = os::connection_limits();
-    if threads {
+    if kind == "threads" {
         limits.extend(os::thread_limits());
     }
-    let allows = |limit: &Limit| (limit.room / 10 * 9) as usize;
+    let allows = |limit: &Limit| ((limit.room / 10 * 9) as usize).max(1);
     match limits.into_iter().min_by_key(|limit| limit.room) {
         Some(limit) if asked > allows(&limit) => {
-            (allows(&limit).max(1), Some(limit.name))
+            let count = allows(&limit);
+            (count, format!("{count} {kind}, as {} allows", limit.name))
         }
-        _ => (asked, None),
+        _ => (asked, format!("{asked} {kind}")),
     }
 }
 
@@ -131,8 +143,9 @@ pub fn refused(bench: &Bench) -> Result<Experiment> {
     }
     let server = &Remote::start()?;
     let of = |kind| {
+        let (count, path, delay) = (ASKED, "after/100".to_owned(), 0.1);
         let crowd =
-            Crowd { server, kind, count: ASKED, delay: 100, descriptors: DESCRIPTORS };
+            Crowd { server, kind, count, path, delay, descriptors: DESCRIPTORS };
         move |notes: &mut Notes| {
             notes.count("asked", ASKED as f64);
             notes.count("descriptors", DESCRIPTORS as f64);
@@ -149,7 +162,7 @@ impl Crowd<'_> {
     /// Has another program fetch, and notes what that cost and what the server saw.
     fn run(&self, notes: &mut Notes) -> Result<()> {
         self.server.forget()?;
-        let url = format!("http://{}/after/{}", self.server.address, self.delay);
+        let url = format!("http://{}/{}", self.server.address, self.path);
         let numbers = [self.count, self.descriptors].map(|number| number.to_string());
         let output = Command::new(env::current_exe()?)
             .args([CROWD, self.kind])
@@ -169,6 +182,9 @@ impl Crowd<'_> {
         notes.count("answered", told.answered as f64);
         notes.count("failed", failed as f64);
         notes.count("most", self.server.counts()?.most as f64);
+        if self.delay > 0.0 {
+            notes.note("to_ideal", told.wall / self.delay, Unit::Ratio);
+        }
         if let Some(number) = told.error.as_deref().and_then(errno) {
             notes.count("errno", number);
         }
@@ -179,8 +195,6 @@ impl Crowd<'_> {
             notes.note("resident", resident as f64, Unit::Bytes);
             notes.note("each", resident as f64 / self.count as f64, Unit::Bytes);
             notes.note("space", space as f64, Unit::Bytes);
-            let part = resident as f64 / space.max(1) as f64;
-            notes.note("resident_to_space", part, Unit::Share);
         }
         Ok(())
     }
@@ -200,7 +214,8 @@ pub fn fetch(arguments: &[OsString]) -> Result<()> {
     else {
         bail!("expected: kind, count, descriptors, address");
     };
-    let wanted = if descriptors > 0 { Some(descriptors) } else { os::most_descriptors() };
+    let wanted =
+        if descriptors > 0 { Some(descriptors) } else { os::most_descriptors() };
     let _ = wanted.and_then(os::allow_descriptors);
     let urls = vec![url.to_owned(); count as usize];
     let cpu = || os::usage().map(|usage| usage.cpu);

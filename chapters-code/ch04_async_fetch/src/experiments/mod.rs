@@ -6,7 +6,7 @@ pub mod crowd;
 mod disk;
 mod loops;
 mod pages;
-//mod python;
+mod python;
 pub mod remote;
 mod ring;
 
@@ -29,16 +29,24 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "delay",
         kind: Kind::Count(1, 10_000),
-        default: Default::Is(30.0),
+        default: Default::Is(40.0),
         full: Some(500.0),
         unit: "ms",
         help: "How long the server takes for a page",
     },
     Param {
+        name: "crowd-delay",
+        kind: Kind::Count(1, 10_000),
+        default: Default::Is(150.0),
+        full: Some(500.0),
+        unit: "ms",
+        help: "How long it takes where thousands wait at once",
+    },
+    Param {
         name: "turn",
         kind: Kind::Count(1, 10_000),
         default: Default::Is(10.0),
-        full: Some(40.0),
+        full: Some(25.0),
         unit: "ms",
         help: "How long it takes where a hundred are fetched in turns",
     },
@@ -53,7 +61,7 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "block",
         kind: Kind::Count(20, 10_000),
-        default: Default::Is(60.0),
+        default: Default::Is(40.0),
         full: Some(100.0),
         unit: "ms",
         help: "How long a task keeps its thread",
@@ -64,11 +72,12 @@ pub const PARAMS: &[Param] = &[
 pub const PLANS: &[Plan] = &[
     Plan { id: "ten", when: When::Always, run: pages::ten },
     Plan { id: "hundred", when: When::Full, run: pages::hundred },
-    Plan { id: "together", when: When::Always, run: pages::together },
+    Plan { id: "together", when: When::Full, run: pages::together },
     Plan { id: "few", when: When::Full, run: pages::few },
     Plan { id: "one_cpu", when: When::Full, run: pages::one_cpu },
     Plan { id: "alone", when: When::Full, run: pages::alone },
     Plan { id: "crowd", when: When::Always, run: crowd::crowd },
+    Plan { id: "held", when: When::Full, run: crowd::held },
     Plan { id: "refused", when: When::Full, run: crowd::refused },
     Plan { id: "asleep", when: When::Full, run: asleep::asleep },
     Plan { id: "bound", when: When::Full, run: bound::bound },
@@ -77,6 +86,6 @@ pub const PLANS: &[Plan] = &[
     Plan { id: "ring", when: When::Full, run: ring::ring },
     Plan { id: "start", when: When::Full, run: ring::start },
     Plan { id: "disk", when: When::Full, run: disk::disk },
-    //    Plan { id: "python", when: When::Python, run: python::original },
-    //    Plan { id: "ledger", when: When::Python, run: python::ledger },
+    Plan { id: "python", when: When::Python, run: python::original },
+    Plan { id: "ledger", when: When::Python, run: python::ledger },
 ];

@@ -141,9 +141,7 @@ pub fn hundred(bench: &Bench) -> Result<Experiment> {
             four.run(s4_processes::run, notes)
         })
         .series("threads", "ten threads", |notes| ten.run(s2_threads::run, notes))
-        .series("tasks", "ten tasks at a time", |notes| {
-            tasks.run(s3_tasks::run, notes)
-        })
+        .series("tasks", "ten tasks at a time", |notes| tasks.run(s3_tasks::run, notes))
         .run(bench)
 }
 
@@ -155,26 +153,22 @@ pub fn together(bench: &Bench) -> Result<Experiment> {
     let one = Job { pages: 1, at_once: 1, ..all };
     let tasks = Job { kind: "task", ..all };
     let processes = Job { kind: "process", ..all };
-    let trial = Trial::new("together", "A hundred pages, all at once")
+    Trial::new("together", "A hundred pages, all at once")
         .settings(bench.settings.only(&["delay"]))
         .without_memory()
+        .chart(bars("Time to fetch a hundred pages at once, and a single one."))
         .ratio("threads_to_one", "threads", "one")
         .ratio("tasks_to_one", "tasks", "one")
+        .ratio("processes_to_one", "processes", "one")
         .series("one", "a single page", |notes| one.run(s1_sequential::run, notes))
         .series("threads", "a hundred threads", |notes| all.run(s2_threads::run, notes))
         .series("tasks", "a hundred tasks of one thread", |notes| {
             tasks.run(s3_tasks::run, notes)
-        });
-    // Starting them takes longer than the whole of a first look.
-    match bench.full {
-        false => trial.run(bench),
-        true => trial
-            .ratio("processes_to_one", "processes", "one")
-            .series("processes", "a hundred processes", |notes| {
-                processes.run(s4_processes::run, notes)
-            })
-            .run(bench),
-    }
+        })
+        .series("processes", "a hundred processes", |notes| {
+            processes.run(s4_processes::run, notes)
+        })
+        .run(bench)
 }
 
 /// Three pages and two, as the sources begin.
@@ -209,7 +203,7 @@ pub fn one_cpu(bench: &Bench) -> Result<Experiment> {
     let Some(pinned) = os::pin_to_one_cpu() else { return trial.run(bench) };
     let server = Server::start(Line::WIDE)?;
     drop(pinned);
-    let delay = FEW / 2;
+    let delay = FEW / 4;
     let all = Job { server: &server, pages: 10, delay, at_once: 10, kind: "thread" };
     let one = Job { at_once: 1, ..all };
     let tasks = Job { kind: "task", ..all };

@@ -58,11 +58,8 @@ pub fn original(bench: &Bench) -> Result<Experiment> {
     let scripts = &scripts(bench)?;
     let server = &Server::start(Line::WIDE)?;
     let delay = bench.settings.number("delay") / 1000.0;
-    let url = &format!(
-        "http://{}/after/{}",
-        server.address(),
-        bench.settings.count("delay")
-    );
+    let url =
+        &format!("http://{}/after/{}", server.address(), bench.settings.count("delay"));
     let mut trial = Trial::new("python", "The same in Python")
         .settings(bench.settings.only(&["delay"]))
         .without_memory();

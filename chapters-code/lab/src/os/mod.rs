@@ -14,8 +14,8 @@ mod unix;
 
 pub use shared::Shared;
 pub use system::{
-    Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, descriptors_in_use, kernel,
-    memory, peak_memory, pin_to_one_cpu, ports, process_memory, thread_limits,
+    Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, descriptors_in_use,
+    kernel, memory, peak_memory, pin_to_one_cpu, ports, process_memory, thread_limits,
     thread_schedule, tree_memory,
 };
 
@@ -65,7 +65,8 @@ pub fn connection_limits() -> Vec<Limit> {
     let limit = |name: &str, room: Option<u64>| {
         room.map(|room| Limit { name: name.to_owned(), room })
     };
-    let limits = [limit("RLIMIT_NOFILE", descriptors), limit("ip_local_port_range", ports())];
+    let limits =
+        [limit("RLIMIT_NOFILE", descriptors), limit("ip_local_port_range", ports())];
     let mut limits: Vec<Limit> = limits.into_iter().flatten().collect();
     limits.sort_by_key(|limit| limit.room);
     limits
