@@ -227,13 +227,18 @@ pub const CLAIMS: &[Claim] = &[
         verdict: Misleading,
         because: "A fetch needs a descriptor and a port, whoever waits for it. Where those run \
                   out, tasks are refused as threads are.",
-        measure: "refused.tasks.answered",
-        what: "pages that tasks got, of 400, where 256 descriptors were allowed",
-        bound: AtMost(256.0),
+        measure: "refused.tasks.failed",
+        what: "fetches of tasks that failed, of 400, where 256 descriptors were allowed",
+        bound: AtLeast(1.0),
         also: &[
             Condition {
-                measure: "refused.threads.answered",
-                what: "that threads got",
+                measure: "refused.tasks.most",
+                what: "that were in flight at once",
+                bound: AtMost(256.0),
+            },
+            Condition {
+                measure: "refused.threads.most",
+                what: "of threads",
                 bound: AtMost(256.0),
             },
             Condition {

@@ -10,6 +10,9 @@ use tokio::task::JoinSet;
 
 use crate::fetched::{Fetched, PATIENCE, Wait, in_order, with_causes};
 
+/// So many connections are kept for the next page. Those of a crowd are closed.
+const KEPT: usize = 100;
+
 /// Fetches the pages with `at_once` of them in flight, on the thread that calls this.
 ///
 /// # Errors
@@ -52,7 +55,11 @@ async fn download(client: &Client, url: &str) -> reqwest::Result<usize> {
 
 /// What fetches for tasks.
 fn client() -> io::Result<Client> {
-    // A proxy would be asked for our own machine.
-    let client = Client::builder().timeout(PATIENCE).no_proxy().build();
+    let client = Client::builder()
+        .timeout(PATIENCE)
+        // It would be asked for our own machine.
+        .no_proxy()
+        .pool_max_idle_per_host(KEPT)
+        .build();
     client.map_err(io::Error::other)
 }

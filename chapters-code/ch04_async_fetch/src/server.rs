@@ -22,6 +22,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use serde::{Deserialize, Serialize};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
@@ -88,6 +89,8 @@ impl Server {
             .route("/counts", get(counts))
             .route("/forget", get(forget))
             .with_state(Arc::clone(&house));
+        // Small pieces must not be kept back until there is more to send.
+        let listener = listener.tap_io(|caller| drop(caller.set_nodelay(true)));
         let (stop, stopped) = oneshot::channel();
         let serve = move || {
             runtime.spawn(axum::serve(listener, doors).into_future());

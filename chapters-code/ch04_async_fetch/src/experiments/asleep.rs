@@ -22,7 +22,7 @@ use lab::{
 use super::ASLEEP;
 
 /// How often the bystander naps.
-const NAPS: usize = 300;
+const NAPS: usize = 400;
 
 /// A bystander alone, and beside a crowd of sleeping threads.
 pub fn asleep(bench: &Bench) -> Result<Experiment> {

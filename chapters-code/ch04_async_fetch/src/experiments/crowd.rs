@@ -143,7 +143,7 @@ pub fn refused(bench: &Bench) -> Result<Experiment> {
     }
     let server = &Remote::start()?;
     let of = |kind| {
-        let (count, path, delay) = (ASKED, "after/100".to_owned(), 0.1);
+        let (count, path, delay) = (ASKED, "after/300".to_owned(), 0.3);
         let crowd =
             Crowd { server, kind, count, path, delay, descriptors: DESCRIPTORS };
         move |notes: &mut Notes| {

@@ -46,7 +46,7 @@ pub const PARAMS: &[Param] = &[
         name: "turn",
         kind: Kind::Count(1, 10_000),
         default: Default::Is(10.0),
-        full: Some(25.0),
+        full: Some(30.0),
         unit: "ms",
         help: "How long it takes where a hundred are fetched in turns",
     },

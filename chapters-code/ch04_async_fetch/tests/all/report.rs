@@ -44,6 +44,8 @@ fn the_report_names_who_waited_and_what_came_in_between() {
     settings.add_filter(r"[0-9.,]+×(–[0-9.,]+×)?", "[ratio]");
     settings.add_filter(r"[0-9.,]+\u{a0}/s", "[rate]");
     settings.add_filter(r"[·─░█▐]{10,}", "[row]");
+    // A thread that is late to start may find its page taken.
+    settings.add_filter(r"(?m)(^    thread \d+ .*\n)+", "    [a row a thread]\n");
     // How many ticks came, and how many were at the server at once.
     settings.add_filter(r"(?m)^  another task .*$", "[ticks]");
     settings.add_filter(r"(?m)^  (30|ten) (tasks|threads).*$", "  $1 $2 [counts]");
@@ -82,9 +84,12 @@ fn without_descriptors_tasks_and_threads_are_refused_and_told_why() {
         let number = |name: &str| {
             record.value(&format!("refused.{kind}.{name}")).unwrap().median
         };
-        assert!((1.0..256.0).contains(&number("answered")), "{}", number("answered"));
+        assert!((1.0..256.0).contains(&number("most")), "{}", number("most"));
         assert_eq!(number("answered") + number("failed"), number("asked"));
-        assert_eq!(number("errno"), TOO_MANY_OPEN_FILES);
+        // Tasks ask faster than they are answered. Threads need not, on a busy machine.
+        if kind == "tasks" || number("failed") > 0.0 {
+            assert_eq!(number("errno"), TOO_MANY_OPEN_FILES);
+        }
     }
 }
 
