@@ -1,14 +1,8 @@
 //! Which characters the bytes of a page stand for.
 
-use std::cell::Cell;
-
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
 
-use super::title;
+use super::head::Reader;
 
 /// So many bytes of a page are looked at for what they say about their charset. The standard asks
 /// authors to say it within 1,024; not all do.
@@ -32,11 +26,9 @@ fn declared(start: &[u8]) -> Option<&'static Encoding> {
     // As if each byte were a character: tags and labels are ASCII in all that is not UTF-16.
     let text: String =
         start.iter().take(PRESCAN).map(|&byte| char::from(byte)).collect();
-    let queue = BufferQueue::default();
-    queue.push_back(StrTendril::from(text));
-    let tokenizer = Tokenizer::new(Metas::default(), TokenizerOpts::default());
-    let _ = tokenizer.feed(&queue);
-    let said = tokenizer.sink.encoding.get()?;
+    let mut reader = Reader::new();
+    reader.feed(&text);
+    let said = reader.encoding()?;
     // The tag could be read, so it cannot be UTF-16, whatever it says.
     if [UTF_16LE, UTF_16BE].contains(&said) { Some(UTF_8) } else { Some(said) }
 }
@@ -49,39 +41,6 @@ fn guess(start: &[u8]) -> &'static Encoding {
         Err(error) if error.error_len().is_none() => UTF_8,
         Err(_) => WINDOWS_1252,
     }
-}
-
-/// Looks for the first `meta` element that names a charset we know.
-#[derive(Default)]
-struct Metas {
-    encoding: Cell<Option<&'static Encoding>>,
-}
-
-impl TokenSink for Metas {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
-        if &*tag.name == "meta" && self.encoding.get().is_none() {
-            self.encoding.set(
-                label(&tag).and_then(|label| Encoding::for_label(label.as_bytes())),
-            );
-        }
-        title::raw_text(&tag)
-    }
-}
-
-/// The charset that a `meta` element names, in the new way or in the old one.
-fn label(meta: &Tag) -> Option<String> {
-    let value = |name: &str| {
-        let named = meta.attrs.iter().find(|attr| &*attr.name.local == name);
-        named.map(|attr| attr.value.to_string())
-    };
-    if let Some(label) = value("charset") {
-        return Some(label);
-    }
-    let is_type = value("http-equiv")?.eq_ignore_ascii_case("content-type");
-    value("content").filter(|_| is_type).as_deref().and_then(parameter)
 }
 
 /// The `charset` of a content type such as `text/html; charset="utf-8"`.

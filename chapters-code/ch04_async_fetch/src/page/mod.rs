@@ -1,15 +1,15 @@
 //! What a page is called, whatever bytes it is made of.
 //!
 //! A page is read as it arrives, and never kept: a few kilobytes decide the [`charset`], then
-//! the decoded text runs through a parser that looks for the [`title`].
+//! the decoded text runs through a parser that looks for the title ([`head`]).
 
 pub mod charset;
-pub mod title;
+pub mod head;
 
 use encoding_rs::Decoder;
 
 use charset::PRESCAN;
-use title::Finder;
+use head::Reader;
 
 /// A page on its way in.
 pub struct Page {
@@ -18,7 +18,7 @@ pub struct Page {
     /// The first bytes, until there are enough of them to tell the charset.
     start: Vec<u8>,
     decoder: Option<Decoder>,
-    finder: Finder,
+    reader: Reader,
 }
 
 impl Page {
@@ -29,13 +29,13 @@ impl Page {
             label: label.map(str::to_owned),
             start: Vec::new(),
             decoder: None,
-            finder: Finder::new(),
+            reader: Reader::new(),
         }
     }
 
     /// Takes the next bytes. Once the title is known, they are let pass.
     pub fn feed(&mut self, bytes: &[u8]) {
-        if self.finder.is_done() {
+        if self.reader.is_done() {
             return;
         }
         if self.decoder.is_some() {
@@ -54,7 +54,7 @@ impl Page {
             None => self.begin(true),
             Some(_) => self.decode(&[], true),
         }
-        self.finder.finish()
+        self.reader.finish()
     }
 
     /// Decides the charset, and decodes what has been waiting for that.
@@ -70,7 +70,7 @@ impl Page {
         let mut text = String::with_capacity(bytes.len() + 16);
         loop {
             let (result, read, _) = decoder.decode_to_string(bytes, &mut text, last);
-            self.finder.feed(&text);
+            self.reader.feed(&text);
             text.clear();
             bytes = &bytes[read..];
             if result == encoding_rs::CoderResult::InputEmpty {

@@ -70,6 +70,7 @@ fn line(raw: &[u8]) -> Option<Line> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
 mod tests {
     use super::*;
 

@@ -27,6 +27,7 @@ pub fn back_off(first: Duration, tries: u32, most: Duration) -> Duration {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
 mod tests {
     use super::*;
 

@@ -188,6 +188,7 @@ impl Saving {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
 mod tests {
     use proptest::prelude::*;
 

@@ -52,6 +52,7 @@ fn scaled(text: &str, units: &[(&str, f64)]) -> Option<f64> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
 mod tests {
     use super::*;
 

@@ -1,7 +1,7 @@
 //! Titles, out of whatever comes.
 
 use ch04_async_fetch::faults::wild;
-use ch04_async_fetch::page::{Page, charset, title, title_of};
+use ch04_async_fetch::page::{Page, charset, head, title_of};
 use proptest::prelude::*;
 
 use crate::fixtures::Site;
@@ -50,7 +50,7 @@ fn every_wild_page_gets_its_row_through_the_program() {
 fn a_title_without_end_is_cut() {
     let long = format!("<title>{}", "é ".repeat(1 << 20));
     let found = title_of(None, long.as_bytes()).unwrap();
-    assert_eq!(found.chars().count(), title::LONGEST + 1);
+    assert_eq!(found.chars().count(), head::LONGEST + 1);
     assert!(found.ends_with('…'));
 }
 
@@ -125,7 +125,7 @@ proptest! {
         if let Some(found) = title_of(label.as_deref(), &bytes) {
             prop_assert!(!found.is_empty() && found.trim() == found);
             prop_assert!(!found.contains(char::is_control), "{:?}", found);
-            prop_assert!(found.chars().count() <= title::LONGEST + 1);
+            prop_assert!(found.chars().count() <= head::LONGEST + 1);
         }
     }
 

@@ -1,16 +1,19 @@
-//! Looks for the title in the text of a page.
+//! Reads what the text of a page says about itself: its title, and its charset.
 //!
 //! Only the first half of an HTML parser is needed: the one that knows where tags, comments and
 //! scripts begin and end. No tree is built, so a page of any size takes the same memory.
 
 use std::cell::{Cell, RefCell};
 
+use encoding_rs::Encoding;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
     TokenizerOpts,
 };
+
+use super::charset;
 
 /// A title with more characters than this is cut: it was probably never closed.
 pub const LONGEST: usize = 1000;
@@ -19,16 +22,16 @@ pub const LONGEST: usize = 1000;
 const ENOUGH: usize = 16 * LONGEST;
 
 /// Text in, title out.
-pub struct Finder {
-    tokenizer: Tokenizer<Titles>,
+pub struct Reader {
+    tokenizer: Tokenizer<Head>,
     queue: BufferQueue,
 }
 
-impl Finder {
-    /// A finder that has seen nothing.
+impl Reader {
+    /// A reader that has seen nothing.
     #[must_use]
     pub fn new() -> Self {
-        let tokenizer = Tokenizer::new(Titles::default(), TokenizerOpts::default());
+        let tokenizer = Tokenizer::new(Head::default(), TokenizerOpts::default());
         Self { tokenizer, queue: BufferQueue::default() }
     }
 
@@ -46,6 +49,12 @@ impl Finder {
         }
     }
 
+    /// The charset that a `meta` element named: the first that is known.
+    #[must_use]
+    pub fn encoding(&self) -> Option<&'static Encoding> {
+        self.tokenizer.sink.encoding.get()
+    }
+
     /// The title, if there was one.
     #[must_use]
     pub fn finish(self) -> Option<String> {
@@ -59,24 +68,26 @@ impl Finder {
     }
 }
 
-impl Default for Finder {
+impl Default for Reader {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// What a browser would show in the tab: the first title that says something.
+/// What was read so far. The title is what a browser would show in the tab: the first that says
+/// something.
 #[derive(Default)]
-struct Titles {
+struct Head {
     /// How deep in drawings and templates: their titles are not the page's.
     apart: Cell<usize>,
     /// Whether the text that comes is the title's.
     inside: Cell<bool>,
     text: RefCell<String>,
     title: RefCell<Option<String>>,
+    encoding: Cell<Option<&'static Encoding>>,
 }
 
-impl TokenSink for Titles {
+impl TokenSink for Head {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
@@ -93,7 +104,7 @@ impl TokenSink for Titles {
     }
 }
 
-impl Titles {
+impl Head {
     fn tag(&self, tag: &Tag) -> TokenSinkResult<()> {
         let (opens, apart) = (tag.kind == TagKind::StartTag, self.apart.get());
         match &*tag.name {
@@ -104,6 +115,10 @@ impl Titles {
                 self.apart.set(apart.saturating_sub(1));
             }
             "title" if opens && apart == 0 => self.inside.set(true),
+            "meta" if self.encoding.get().is_none() => {
+                let label = label(tag).unwrap_or_default();
+                self.encoding.set(Encoding::for_label(label.as_bytes()));
+            }
             "title" => self.close(),
             _ => {}
         }
@@ -138,7 +153,7 @@ fn tidy(text: &str) -> String {
 }
 
 /// Tells the tokenizer which elements hold text only, so that a tag in a script is none.
-pub(super) fn raw_text(tag: &Tag) -> TokenSinkResult<()> {
+fn raw_text(tag: &Tag) -> TokenSinkResult<()> {
     if tag.kind == TagKind::EndTag {
         return TokenSinkResult::Continue;
     }
@@ -151,4 +166,17 @@ pub(super) fn raw_text(tag: &Tag) -> TokenSinkResult<()> {
         "plaintext" => TokenSinkResult::Plaintext,
         _ => TokenSinkResult::Continue,
     }
+}
+
+/// The charset that a `meta` element names, in the new way or in the old one.
+fn label(meta: &Tag) -> Option<String> {
+    let value = |name: &str| {
+        let named = meta.attrs.iter().find(|attr| &*attr.name.local == name);
+        named.map(|attr| attr.value.to_string())
+    };
+    if let Some(label) = value("charset") {
+        return Some(label);
+    }
+    let is_type = value("http-equiv")?.eq_ignore_ascii_case("content-type");
+    value("content").filter(|_| is_type).as_deref().and_then(charset::parameter)
 }
