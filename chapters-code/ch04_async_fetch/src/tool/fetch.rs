@@ -58,16 +58,19 @@ impl Visit {
 }
 
 /// Asks for a page once, and reads its title. If there is a file to save it in, it is saved too.
+/// `spent` is what the redirects to this URL have taken of the time limit.
 pub async fn visit(
     client: Client,
     url: Url,
     limits: Limits,
+    spent: Duration,
     saving: Option<Saving>,
 ) -> Visit {
     let start = Instant::now();
     let mut talk =
         Talk { limits, status: None, bytes: 0, page: None, unsaid: false, saving };
-    let end = match timeout(limits.timeout, talk.go(&client, url)).await {
+    let left = limits.timeout.saturating_sub(spent);
+    let end = match timeout(left, talk.go(&client, url)).await {
         Ok(end) => end,
         Err(_) => Err(Failure::Timeout(limits.timeout)),
     };

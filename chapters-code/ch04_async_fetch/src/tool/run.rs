@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
-use reqwest::Url;
+use reqwest::{Client, Url};
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
@@ -188,10 +188,14 @@ impl Run<'_> {
 
     /// Takes the lines that were read ahead. Says whether there may be more.
     fn admit(&mut self, lines: &mut mpsc::Receiver<io::Result<Line>>) -> Result<bool> {
-        while self.has_room() {
+        // Not for ever, even if no line of many leads to a request: somebody may press Ctrl-C.
+        for _ in 0..AHEAD {
+            if !self.has_room() {
+                break;
+            }
             match lines.try_recv() {
                 Ok(line) => self.take(line)?,
-                Err(TryRecvError::Empty) => return Ok(true),
+                Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return Ok(false),
             }
         }
@@ -216,8 +220,12 @@ impl Run<'_> {
             }
         };
         // Also for what is kept, so that all others have the names that one run would give them.
-        let name = self.settings.save.is_some().then(|| self.names.name(&url));
-        if let Some(place) = self.kept.take(&text) {
+        let folder = self.settings.save.as_deref();
+        let name = folder.map(|_| self.names.name(&url));
+        // The earlier run may have kept no files, or somebody may have moved them.
+        let is_there =
+            folder.zip(name.as_ref()).is_none_or(|(at, name)| name.is_in(at));
+        if is_there && let Some(place) = self.kept.take(&text) {
             self.journal.keep(line, place);
             self.tally.kept += 1;
             return self.count(true);
@@ -231,19 +239,10 @@ impl Run<'_> {
         while self.in_flight.len() < self.settings.concurrency {
             let Some((host, mut job)) = self.queue.next(Instant::now()) else { break };
             job.began.get_or_insert_with(Instant::now);
-            let mut limits = self.settings.limits;
-            limits.timeout = limits.timeout.saturating_sub(job.spent);
-            let (client, url) = (self.web.client.clone(), job.url.clone());
             let place = self.settings.save.clone().zip(job.name.clone());
-            let task = self.visits.spawn_local(async move {
-                match place
-                    .map(|(folder, name)| Saving::start(&folder, name))
-                    .transpose()
-                {
-                    Ok(saving) => visit(client, url, limits, saving).await,
-                    Err(failure) => Visit::that(Err(failure)),
-                }
-            });
+            let (client, url) = (self.web.client.clone(), job.url.clone());
+            let ask = ask(client, url, self.settings.limits, job.spent, place);
+            let task = self.visits.spawn_local(ask);
             self.in_flight.insert(task.id(), (host, job));
         }
         let peak = &mut self.tally.peak_in_flight;
@@ -330,6 +329,21 @@ impl Run<'_> {
         self.journal.copy(*from..to.max(*from), stream)?;
         *from = to;
         stream.flush().context("cannot write to the standard output")
+    }
+}
+
+/// Asks for a page. What it will be saved in is made only now, as there may be many in the list.
+async fn ask(
+    client: Client,
+    url: Url,
+    limits: Limits,
+    spent: Duration,
+    place: Option<(PathBuf, Name)>,
+) -> Visit {
+    let saving = place.map(|(folder, name)| Saving::start(&folder, name));
+    match saving.transpose() {
+        Ok(saving) => visit(client, url, limits, spent, saving).await,
+        Err(failure) => Visit::that(Err(failure)),
     }
 }
 

@@ -97,6 +97,13 @@ impl Name {
             _ => format!("{stem}-{mark}.{own}"),
         }
     }
+
+    /// Whether the folder has the file, whatever type it was of.
+    #[must_use]
+    pub fn is_in(&self, folder: &Path) -> bool {
+        let types = EXTENSIONS.iter().map(|(kind, _)| Some(*kind));
+        types.chain([None]).any(|kind| folder.join(self.of_type(kind)).is_file())
+    }
 }
 
 /// A name and its extension: a few letters and digits behind the last dot.

@@ -73,6 +73,19 @@ fn a_resumed_run_gives_the_names_that_one_run_would_have_given() {
 }
 
 #[test]
+fn a_row_without_its_file_is_not_enough_for_resume() {
+    let site = Site::new();
+    let lines = ["/image/a.png", "/titled/page", "/image/c.png"];
+    site.fetch(&lines, &[]);
+    fetch(&site, &lines, &["--resume"]);
+    assert_eq!(site.server.all_hits(), 6, "the first run kept no files");
+    fs::remove_file(site.path("saved/a.png")).unwrap();
+    let ran = fetch(&site, &lines, &["--resume"]);
+    assert_eq!((ran.code, site.server.all_hits()), (Some(0), 7));
+    assert_eq!(saved(&site).len(), 3);
+}
+
+#[test]
 fn what_does_not_come_whole_is_not_kept() {
     let site = Site::new();
     let faults =
