@@ -22,11 +22,23 @@
 //! | [`ring`] | what does it cost to pass on to the next task, or thread? |
 //! | [`disk`] | are files read faster if somebody awaits them? |
 //! | [`bystander`] | does it disturb others that ten thousand wait? |
+//!
+//! And the same for real pages, of which some are broken and some servers misbehave:
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`tool`] | fetches a list of URLs, and writes their titles to a CSV file |
+//! | [`page`] | what a page is called, whatever bytes it is made of |
+//! | [`https`] | who encrypts |
+//! | [`faults`] | a server for tests that does all that servers do wrong, on demand |
 
 pub mod bystander;
 pub mod deposit;
 pub mod disk;
+pub mod faults;
 pub mod fetched;
+pub mod https;
+pub mod page;
 pub mod ring;
 pub mod s1_sequential;
 pub mod s2_threads;
@@ -34,3 +46,4 @@ pub mod s3_tasks;
 pub mod s4_processes;
 pub mod server;
 pub mod tick;
+pub mod tool;

@@ -1,0 +1,182 @@
+//! Reads what the text of a page says about itself: its title, and its charset.
+//!
+//! Only the first half of an HTML parser is needed: the one that knows where tags, comments and
+//! scripts begin and end. No tree is built, so a page of any size takes the same memory.
+
+use std::cell::{Cell, RefCell};
+
+use encoding_rs::Encoding;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
+    TokenizerOpts,
+};
+
+use super::charset;
+
+/// A title with more characters than this is cut: it was probably never closed.
+pub const LONGEST: usize = 1000;
+
+/// So much text of a title is looked at, in bytes. It may be mostly white space.
+const ENOUGH: usize = 16 * LONGEST;
+
+/// Text in, title out.
+pub struct Reader {
+    tokenizer: Tokenizer<Head>,
+    queue: BufferQueue,
+}
+
+impl Reader {
+    /// A reader that has seen nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        let tokenizer = Tokenizer::new(Head::default(), TokenizerOpts::default());
+        Self { tokenizer, queue: BufferQueue::default() }
+    }
+
+    /// Whether the title is known, so that the rest of the page does not matter.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.tokenizer.sink.title.borrow().is_some()
+    }
+
+    /// Takes the next piece of the page.
+    pub fn feed(&mut self, text: &str) {
+        if !self.is_done() && !text.is_empty() {
+            self.queue.push_back(StrTendril::from(text));
+            let _ = self.tokenizer.feed(&self.queue);
+        }
+    }
+
+    /// The charset that a `meta` element named: the first that is known.
+    #[must_use]
+    pub fn encoding(&self) -> Option<&'static Encoding> {
+        self.tokenizer.sink.encoding.get()
+    }
+
+    /// The title, if there was one.
+    #[must_use]
+    pub fn finish(self) -> Option<String> {
+        if !self.is_done() {
+            let _ = self.tokenizer.feed(&self.queue);
+            self.tokenizer.end();
+            // A title that is never closed goes on to the end of the page, as in a browser.
+            self.tokenizer.sink.close();
+        }
+        self.tokenizer.sink.title.take()
+    }
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What was read so far. The title is what a browser would show in the tab: the first that says
+/// something.
+#[derive(Default)]
+struct Head {
+    /// How deep in drawings and templates: their titles are not the page's.
+    apart: Cell<usize>,
+    /// Whether the text that comes is the title's.
+    inside: Cell<bool>,
+    text: RefCell<String>,
+    title: RefCell<Option<String>>,
+    encoding: Cell<Option<&'static Encoding>>,
+}
+
+impl TokenSink for Head {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::TagToken(tag) => return self.tag(&tag),
+            Token::CharacterTokens(text) if self.inside.get() => self.add(&text),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.apart.get() > 0
+    }
+}
+
+impl Head {
+    fn tag(&self, tag: &Tag) -> TokenSinkResult<()> {
+        let (opens, apart) = (tag.kind == TagKind::StartTag, self.apart.get());
+        match &*tag.name {
+            "svg" | "math" | "template" if opens && !tag.self_closing => {
+                self.apart.set(apart + 1);
+            }
+            "svg" | "math" | "template" if !opens => {
+                self.apart.set(apart.saturating_sub(1));
+            }
+            "title" if opens && apart == 0 => self.inside.set(true),
+            "meta" if self.encoding.get().is_none() => {
+                let label = label(tag).unwrap_or_default();
+                self.encoding.set(Encoding::for_label(label.as_bytes()));
+            }
+            "title" => self.close(),
+            _ => {}
+        }
+        if apart == 0 { raw_text(tag) } else { TokenSinkResult::Continue }
+    }
+
+    fn add(&self, text: &str) {
+        let mut all = self.text.borrow_mut();
+        if all.len() < ENOUGH {
+            all.push_str(text);
+        }
+    }
+
+    /// The title ends, or the page does.
+    fn close(&self) {
+        if self.inside.replace(false) && self.title.borrow().is_none() {
+            let text = tidy(&self.text.take());
+            *self.title.borrow_mut() = (!text.is_empty()).then_some(text);
+        }
+    }
+}
+
+/// One line, one space between words, no characters that steer a terminal, and not too long.
+fn tidy(text: &str) -> String {
+    let text: String =
+        text.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// Tells the tokenizer which elements hold text only, so that a tag in a script is none.
+fn raw_text(tag: &Tag) -> TokenSinkResult<()> {
+    if tag.kind == TagKind::EndTag {
+        return TokenSinkResult::Continue;
+    }
+    match &*tag.name {
+        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+        "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
+            TokenSinkResult::RawData(RawKind::Rawtext)
+        }
+        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+        "plaintext" => TokenSinkResult::Plaintext,
+        _ => TokenSinkResult::Continue,
+    }
+}
+
+/// The charset that a `meta` element names, in the new way or in the old one.
+fn label(meta: &Tag) -> Option<String> {
+    let value = |name: &str| {
+        let named = meta.attrs.iter().find(|attr| &*attr.name.local == name);
+        named.map(|attr| attr.value.to_string())
+    };
+    if let Some(label) = value("charset") {
+        return Some(label);
+    }
+    let is_type = value("http-equiv")?.eq_ignore_ascii_case("content-type");
+    value("content").filter(|_| is_type).as_deref().and_then(charset::parameter)
+}

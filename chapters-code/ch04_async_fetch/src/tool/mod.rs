@@ -1,0 +1,309 @@
+//! The tool: fetches a list of URLs, and writes their titles to a CSV file.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`options`] | what can be asked of it |
+//! | [`lines`] | the list of URLs |
+//! | [`queue`] | who is next, and how each host is spared |
+//! | [`web`], [`fetch`] | the client, and one request with its limits |
+//! | [`failure`], [`retry`] | what can go wrong, and when to try again |
+//! | [`run`] | all of them together, in one thread |
+//! | [`row`], [`journal`] | what is written, and why a kill does not matter |
+//! | [`save`] | what is kept of the pages themselves |
+
+pub mod failure;
+pub mod fetch;
+pub mod journal;
+pub mod lines;
+pub mod options;
+pub mod queue;
+pub mod retry;
+pub mod row;
+pub mod run;
+pub mod save;
+pub mod units;
+pub mod web;
+
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::task::LocalSet;
+
+use fetch::Limits;
+use journal::{Journal, Kept};
+use options::Options;
+use row::HEADER;
+use run::{Run, Settings, Tally};
+use web::Web;
+
+/// What happened, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Report {
+    ok: usize,
+    failed: usize,
+    wall_s: f64,
+    peak_in_flight: usize,
+}
+
+/// Runs the tool on a list of URLs, and reports on the terminal.
+///
+/// Exit status: 0 if every page was fetched, 1 if some were not, 2 if it could not start or not go
+/// on, 130 if it was stopped.
+#[must_use]
+pub fn main(options: &Options, list: &Path, json: bool) -> ExitCode {
+    let clock = Instant::now();
+    match start(options, list, json).and_then(Task::run) {
+        Ok(tally) => conclude(options, &tally, clock.elapsed().as_secs_f64(), json),
+        // Whoever reads our rows has seen enough, as with `| head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::FAILURE,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A run that can begin.
+struct Task {
+    settings: Settings,
+    list: Box<dyn Read + Send>,
+    /// How many lines of the list ask for a page, if that can be known.
+    pages: Option<u64>,
+    /// Where the CSV file goes; `None` for the standard output.
+    csv: Option<PathBuf>,
+    journal: Journal,
+    kept: Kept,
+    web: Web,
+    stop: watch::Receiver<bool>,
+}
+
+/// Checks all that can be checked before the first request. What is there already comes last: no
+/// mistake in another option may cost it.
+fn start(options: &Options, list: &Path, json: bool) -> Result<Task> {
+    let csv = csv_path(options, list, json)?;
+    let (pages, list) = (count(list), open(list)?);
+    if let Some(folder) = &options.save {
+        fs::create_dir_all(folder)
+            .and_then(|()| save::draft(folder).map(drop))
+            .with_context(|| {
+                format!("cannot write to the folder {}", folder.display())
+            })?;
+    }
+    allow_sockets(options.concurrency)?;
+    let (web, stop) = (Web::new()?, stop_on_ctrl_c()?);
+    let (journal, kept) = match &csv {
+        Some(csv) => Journal::open(csv, options.resume)?,
+        None => (Journal::fleeting().context("no temporary file")?, Kept::default()),
+    };
+    let settings = settings(options);
+    Ok(Task { settings, list, pages, csv, journal, kept, web, stop })
+}
+
+fn settings(options: &Options) -> Settings {
+    let per_host = options.per_host.unwrap_or(options.concurrency);
+    Settings {
+        concurrency: options.concurrency as usize,
+        per_host: per_host as usize,
+        limits: Limits {
+            timeout: options.timeout,
+            stall: options.stall,
+            max_bytes: options.max_bytes,
+        },
+        retries: options.retries,
+        backoff: options.backoff,
+        max_wait: options.max_wait,
+        save: options.save.clone(),
+    }
+}
+
+fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Where the CSV file goes; `None` for the standard output.
+fn csv_path(options: &Options, list: &Path, json: bool) -> Result<Option<PathBuf>> {
+    let Some(csv) = &options.csv else {
+        bail!("--urls {} needs --csv FILE for the rows", list.display());
+    };
+    if is_dash(csv) {
+        if options.resume {
+            bail!(
+                "--resume needs the rows of the earlier run: name a file after --csv"
+            );
+        } else if json {
+            bail!(
+                "--json and --csv - both want the standard output: name a file after --csv"
+            );
+        }
+        return Ok(None);
+    }
+    // A link stays one: what is replaced is the file behind it.
+    let csv = csv.canonicalize().unwrap_or_else(|_| csv.clone());
+    if csv.exists() && !csv.is_file() {
+        bail!("--csv {}: this is not a file", csv.display());
+    }
+    if list.canonicalize().is_ok_and(|list| list == csv) {
+        bail!("--csv {} would replace the list of URLs itself", csv.display());
+    }
+    Ok(Some(csv))
+}
+
+fn open(list: &Path) -> Result<Box<dyn Read + Send>> {
+    if is_dash(list) {
+        return Ok(Box::new(io::stdin()));
+    }
+    let context = || format!("cannot read the list of URLs {}", list.display());
+    if list.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory)).with_context(context);
+    }
+    Ok(Box::new(File::open(list).with_context(context)?))
+}
+
+/// How many rows there will be, if somebody can see the progress and the list can be read twice.
+fn count(list: &Path) -> Option<u64> {
+    if !io::stderr().is_terminal() || !list.is_file() {
+        return None;
+    }
+    let list = io::BufReader::new(File::open(list).ok()?);
+    Some(lines::read(list).map_while(io::Result::ok).count() as u64)
+}
+
+/// Each request needs a socket, and the system may allow fewer than were asked for.
+#[cfg(unix)]
+fn allow_sockets(concurrency: u32) -> Result<()> {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    // Besides: files, and connections that wait for another request.
+    let wanted = 2 * u64::from(concurrency) + 64;
+    let (now, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    if now < wanted
+        && setrlimit(Resource::RLIMIT_NOFILE, wanted.min(most), most).is_err()
+        || most < wanted
+    {
+        bail!(
+            "--concurrency {concurrency} may need {wanted} open files, and this system allows \
+             {most}; raise that (ulimit -Hn) or lower --concurrency"
+        );
+    }
+    Ok(())
+}
+
+/// Other systems set no such limit, or none that a program could ask for.
+#[cfg(not(unix))]
+fn allow_sockets(_concurrency: u32) -> Result<()> {
+    Ok(())
+}
+
+/// The first Ctrl-C asks to stop, the second one does not ask.
+fn stop_on_ctrl_c() -> Result<watch::Receiver<bool>> {
+    let (stop, stopped) = watch::channel(false);
+    let handler = move || {
+        if stop.send_replace(true) {
+            std::process::exit(130);
+        }
+    };
+    ctrlc::set_handler(handler).context("cannot listen for Ctrl-C")?;
+    Ok(stopped)
+}
+
+impl Task {
+    /// Fetches everything, and puts the rows where they belong.
+    fn run(mut self) -> Result<Tally> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("cannot start")?;
+        let bar = progress_bar(self.pages);
+        let mut out = io::stdout();
+        let stream = self.csv.is_none().then_some(&mut out as &mut dyn Write);
+        if self.csv.is_none() {
+            io::stdout().write_all(HEADER.as_bytes())?;
+        }
+        let run = Run::new(
+            &self.settings,
+            self.web,
+            (&mut self.journal, self.kept),
+            stream,
+            &bar,
+        );
+        let tally = LocalSet::new().block_on(&runtime, run.go(self.list, self.stop));
+        bar.finish_and_clear();
+        // The system may still be looking for the address of a host. Nobody waits for it any more.
+        runtime.shutdown_background();
+        let tally = tally?;
+        if let Some(csv) = &self.csv {
+            let context = || format!("cannot write {}", csv.display());
+            self.journal.write_csv(csv).with_context(context)?;
+            if !tally.stopped {
+                self.journal.close(csv).with_context(context)?;
+            }
+        }
+        Ok(tally)
+    }
+}
+
+/// On the standard error, and only if that is a terminal.
+fn progress_bar(pages: Option<u64>) -> ProgressBar {
+    let layout = match pages {
+        Some(_) => "{bar:30} {pos} of {len} URLs, {per_sec}, {eta} left; {msg}",
+        None => "{spinner} {pos} URLs, {per_sec}; {msg}",
+    };
+    let style = ProgressStyle::with_template(layout);
+    let bar = pages.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+    io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Tells how it went, and turns that into the program's exit code.
+fn conclude(options: &Options, tally: &Tally, wall_s: f64, json: bool) -> ExitCode {
+    let Tally { ok, failed, peak_in_flight, stopped, .. } = *tally;
+    let report = Report { ok, failed, wall_s, peak_in_flight };
+    let csv = options.csv.as_deref().unwrap_or(Path::new("-"));
+    let text = match json {
+        true => serde_json::to_string(&report).unwrap_or_default(),
+        false => sentence(tally, wall_s),
+    };
+    // If nobody listens any more, the pages are no less fetched: write errors are let pass.
+    if is_dash(csv) {
+        let _ = writeln!(io::stderr(), "{text}");
+    } else {
+        let _ = writeln!(io::stdout(), "{text}");
+    }
+    if stopped {
+        let done = ok + failed;
+        let hint = match is_dash(csv) {
+            true => "",
+            false => "; the same command with --resume goes on",
+        };
+        let _ = writeln!(io::stderr(), "stopped after {done} rows{hint}");
+        return ExitCode::from(130);
+    }
+    if failed > 0 {
+        let _ = writeln!(io::stderr(), "{failed} failed: the column error says why");
+    }
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn sentence(tally: &Tally, wall_s: f64) -> String {
+    let Tally { ok, kept, failed, bytes, peak_in_flight, .. } = *tally;
+    let megabytes = bytes as f64 / 1e6;
+    let kept = match kept {
+        0 => String::new(),
+        kept => format!(" ({kept} of them earlier)"),
+    };
+    format!(
+        "{ok} pages{kept} and {failed} failures in {wall_s:.2} s: {megabytes:.1} MB, at most \
+         {peak_in_flight} requests at once"
+    )
+}
