@@ -19,7 +19,7 @@ pub const CLAIMS: &[Claim] = &[
                   fill. If each only waits for a server, ten become nearly one.",
         measure: "bound.narrow_gain",
         what: "gain of ten at once, where two fill the line",
-        bound: Between(1.6, 2.2),
+        bound: Between(1.5, 3.0),
         also: &[Condition {
             measure: "ten.threads.speedup",
             what: "of ten threads, where each page takes its time",

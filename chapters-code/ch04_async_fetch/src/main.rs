@@ -58,7 +58,7 @@ fn main() -> ExitCode {
 /// The command line of the experiments, with that of the tool.
 fn with_tool(command: Command) -> Command {
     // What makes no sense with a list of one's own.
-    let shared = ["full", "only", "rounds", "trace", "python"];
+    let shared = ["full", "only", "rounds", "trace", "python", "python_exe"];
     let of_experiments = CHAPTER.params.iter().map(|param| param.name).chain(shared);
     let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     Options::augment_args(command)

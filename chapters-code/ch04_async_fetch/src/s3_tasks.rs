@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use reqwest::Client;
+use reqwest::{Client, redirect, retry};
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -63,6 +63,11 @@ fn client() -> io::Result<Client> {
         .timeout(PATIENCE)
         // It would be asked for our own machine.
         .no_proxy()
+        // What would be kept with each of thousands, to ask once more: our server needs none of it.
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .no_gzip()
         .pool_max_idle_per_host(KEPT)
         .build();
     client.map_err(io::Error::other)

@@ -21,6 +21,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Html;
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use serde::{Deserialize, Serialize};
@@ -145,10 +146,10 @@ fn listen(runtime: &Runtime) -> io::Result<TcpListener> {
 }
 
 // ANCHOR: pages
-async fn after(State(house): State<Arc<House>>, Path(ms): Path<u64>) -> String {
+async fn after(State(house): State<Arc<House>>, Path(ms): Path<u64>) -> Html<String> {
     let _visit = Visit::begin(&house);
     sleep(Duration::from_millis(ms)).await;
-    format!("<!doctype html><title>A page after {ms} ms</title>")
+    Html(format!("<!doctype html><title>A page after {ms} ms</title>"))
 }
 
 async fn gate(State(house): State<Arc<House>>, Path(callers): Path<usize>) {
@@ -217,12 +218,13 @@ impl House {
     }
 
     /// When a piece of `size` bytes will be through, of an answer whose last piece is through at
-    /// `last`: it has to wait for its own share of the line, and for everybody else's.
+    /// `last`: it has to wait for its own share of the line, and for everybody else's. By these
+    /// times, not by the clock, for a sender that is woken late must not make the line narrower.
     // ANCHOR: through
     fn through(&self, last: Instant, size: usize) -> Instant {
         let time = |rate| Duration::from_secs_f64(size as f64 / rate);
         let mut free = self.free.lock().unwrap_or_else(|it| it.into_inner());
-        *free = (*free).max(Instant::now()) + time(self.line.all);
+        *free = (*free).max(last) + time(self.line.all);
         (*free).max(last + time(self.line.each))
     }
     // ANCHOR_END: through

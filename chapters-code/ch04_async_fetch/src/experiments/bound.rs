@@ -25,8 +25,9 @@ const DELAY: Duration = Duration::from_millis(10);
 /// How many bytes a page has that comes through the line.
 const BYTES: usize = 16_384;
 
-/// A page alone takes five milliseconds through the line; two of them fill it.
-const NARROW: Line = Line { each: BYTES as f64 * 200.0, all: BYTES as f64 * 400.0 };
+/// A page alone takes ten milliseconds through the line; two of them fill it. (Its first request
+/// and a late wake-up add a little: it must be little beside ten.)
+const NARROW: Line = Line { each: BYTES as f64 * 100.0, all: BYTES as f64 * 200.0 };
 
 /// One, ten and a hundred at once, from both servers.
 pub fn bound(bench: &Bench) -> Result<Experiment> {

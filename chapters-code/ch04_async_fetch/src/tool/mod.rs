@@ -295,6 +295,10 @@ fn conclude(options: &Options, tally: &Tally, wall_s: f64, json: bool) -> ExitCo
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 fn sentence(tally: &Tally, wall_s: f64) -> String {
     let Tally { ok, kept, failed, bytes, peak_in_flight, .. } = *tally;
     let megabytes = bytes as f64 / 1e6;
@@ -303,7 +307,9 @@ fn sentence(tally: &Tally, wall_s: f64) -> String {
         kept => format!(" ({kept} of them earlier)"),
     };
     format!(
-        "{ok} pages{kept} and {failed} failures in {wall_s:.2} s: {megabytes:.1} MB, at most \
-         {peak_in_flight} requests at once"
+        "{}{kept} and {} in {wall_s:.2} s: {megabytes:.1} MB, at most {} at once",
+        counted(ok, "page"),
+        counted(failed, "failure"),
+        counted(peak_in_flight, "request"),
     )
 }
