@@ -258,3 +258,22 @@ impl Drop for Visit<'_> {
         self.0.now.fetch_sub(1, SeqCst);
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_wake_up_does_not_make_the_line_narrower() {
+        let house = House::new(Line { each: 100.0, all: 200.0 });
+        let start = *house.free.lock().unwrap();
+        // Let the clock move on.
+        while Instant::now() == start {}
+        let seconds = |n| start + Duration::from_secs_f64(n);
+        assert_eq!(house.through(start, 100), seconds(1.0));
+        assert_eq!(house.through(start, 100), seconds(1.0));
+        // A third caller has to wait for the two others.
+        assert_eq!(house.through(start, 100), seconds(1.5));
+    }
+}
