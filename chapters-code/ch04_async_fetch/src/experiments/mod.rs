@@ -29,7 +29,7 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "delay",
         kind: Kind::Count(1, 10_000),
-        default: Default::Is(30.0),
+        default: Default::Is(25.0),
         full: Some(500.0),
         unit: "ms",
         help: "How long the server takes for a page",
@@ -37,7 +37,7 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "crowd-delay",
         kind: Kind::Count(1, 10_000),
-        default: Default::Is(100.0),
+        default: Default::Is(80.0),
         full: Some(500.0),
         unit: "ms",
         help: "How long it takes where thousands wait at once",
@@ -61,7 +61,7 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "block",
         kind: Kind::Count(20, 10_000),
-        default: Default::Is(30.0),
+        default: Default::Is(20.0),
         full: Some(100.0),
         unit: "ms",
         help: "How long a task keeps its thread",
