@@ -38,7 +38,7 @@ async def template(urls):
 
 def connector(server):
     """As many pages as the caller says, by the sources' template: the server counts."""
-    pages = asyncio.run(template([f"{server}/after/300"] * 250))
+    pages = asyncio.run(template([f"{server}/after/1500"] * 250))
     return {"pages": len(pages)}
 
 
@@ -66,7 +66,7 @@ def fetch(url):
 def all_or_nothing(server):
     """How many results of list(executor.map) are left when one page of twelve fails."""
     urls = [f"{server}/after/5"] * PAGES
-    urls[6] = f"{server}/fail/5"
+    urls[6] = f"{server}/fail/300"  # long after all the others have their answer
     results = []
     try:
         with ThreadPoolExecutor(max_workers=4) as pool:

@@ -29,6 +29,7 @@ async fn fetch_all(urls: &[String], at_once: usize) -> io::Result<Vec<Fetched>> 
     let places = Arc::new(Semaphore::new(at_once));
     let mut tasks = JoinSet::new();
     for (number, url) in urls.iter().cloned().enumerate() {
+        // It fails only if somebody closes it, and nobody does.
         let place = Arc::clone(&places).acquire_owned().await;
         let client = client.clone();
         tasks.spawn(async move {

@@ -112,6 +112,7 @@ pub struct Trial<'a> {
     settings: Vec<Setting>,
     timeline: bool,
     memory: bool,
+    once: bool,
     entries: Vec<Entry<'a>>,
     baseline: Option<&'static str>,
     copies: Option<(usize, Copy<'a>)>,
@@ -128,6 +129,7 @@ impl<'a> Trial<'a> {
             settings: Vec::new(),
             timeline: false,
             memory: true,
+            once: false,
             entries: Vec::new(),
             baseline: None,
             copies: None,
@@ -152,6 +154,13 @@ impl<'a> Trial<'a> {
     /// itself.
     pub fn without_memory(mut self) -> Self {
         self.memory = false;
+        self
+    }
+
+    /// One counted round, and nothing before it: where a run takes a minute. No claim about a time is
+    /// judged by it.
+    pub fn once(mut self) -> Self {
+        self.once = true;
         self
     }
 
@@ -271,13 +280,15 @@ impl<'a> Trial<'a> {
             return self.print_memory(wanted);
         }
         let turns = self.entries.len() + 1 + usize::from(self.copies.is_some());
-        let bar = bench.progress.start(self.title, ((bench.rounds + 1) * turns) as u64);
+        let (first, last_round) = if self.once { (1, 1) } else { (0, bench.rounds) };
+        let rounds = last_round + 1 - first;
+        let bar = bench.progress.start(self.title, (rounds * turns) as u64);
         let mut gauge = Gauge::new(bench.full);
         let mut together = Vec::new();
         // Close in time to what is compared with them: a neighbour's noise lasts seconds.
         let last = self.entries.iter().rposition(|entry| self.can_reach_copies(entry));
         let copies_after = last.unwrap_or(self.entries.len().saturating_sub(1));
-        for round in 0..=bench.rounds {
+        for round in first..=last_round {
             let warm_up = round == 0;
             if !warm_up {
                 gauge.sample().context("the gauge of the machine's noise")?;
@@ -306,7 +317,7 @@ impl<'a> Trial<'a> {
             }
         }
         bar.finish();
-        self.finish(bench.rounds, &gauge, &together)
+        self.finish(last_round, &gauge, &together)
     }
 
     /// Runs one series once, prints its memory, and ends the program.

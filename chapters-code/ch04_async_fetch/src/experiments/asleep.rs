@@ -40,6 +40,9 @@ pub fn asleep(bench: &Bench) -> Result<Experiment> {
         .series("beside", "a bystander of threads that sleep", move |notes| {
             let sleepers = Sleepers::start(count)?;
             notes.count("asleep", sleepers.asleep as f64);
+            if count == asked {
+                notes.count("all_asleep", sleepers.asleep as f64);
+            }
             stand_by(notes);
             if let Some(memory) = os::process_memory(sleepers.child.id()) {
                 notes.note("resident", memory.rss as f64, Unit::Bytes);

@@ -73,6 +73,7 @@ pub const PLANS: &[Plan] = &[
     Plan { id: "ten", when: When::Always, run: pages::ten },
     Plan { id: "hundred", when: When::Full, run: pages::hundred },
     Plan { id: "together", when: When::Full, run: pages::together },
+    Plan { id: "sizes", when: When::Full, run: pages::sizes },
     Plan { id: "few", when: When::Full, run: pages::few },
     Plan { id: "one_cpu", when: When::Full, run: pages::one_cpu },
     Plan { id: "alone", when: When::Full, run: pages::alone },

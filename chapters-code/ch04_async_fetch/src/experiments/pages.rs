@@ -171,6 +171,44 @@ pub fn together(bench: &Bench) -> Result<Experiment> {
         .run(bench)
 }
 
+/// What the sources wait for, at their own sizes. That takes more than a minute, so it is run once.
+pub fn sizes(bench: &Bench) -> Result<Experiment> {
+    let server = &Server::start(Line::WIDE)?;
+    let (half, two) = (Duration::from_millis(500), Duration::from_secs(2));
+    let hundred = Job { server, pages: 100, delay: half, at_once: 1, kind: "thread" };
+    let three = Job { pages: 3, delay: two, ..hundred };
+    type Series<'a> = (&'static str, &'static str, Job<'a>, Way);
+    let series: [Series<'_>; 6] = [
+        ("sequential", "a hundred, one after the other", hundred, s1_sequential::run),
+        (
+            "processes",
+            "a hundred, four processes",
+            Job { at_once: 4, kind: "process", ..hundred },
+            s4_processes::run,
+        ),
+        (
+            "threads",
+            "a hundred, ten threads",
+            Job { at_once: 10, ..hundred },
+            s2_threads::run,
+        ),
+        ("three", "three, one after the other", three, s1_sequential::run),
+        (
+            "three_threads",
+            "three threads",
+            Job { at_once: 3, ..three },
+            s2_threads::run,
+        ),
+        ("alone", "a single page", Job { pages: 1, ..three }, s1_sequential::run),
+    ];
+    let mut trial =
+        Trial::new("sizes", "The sources' own sizes").without_memory().once();
+    for (id, label, job, way) in series {
+        trial = trial.series(id, label, move |notes| job.run(way, notes));
+    }
+    trial.run(bench)
+}
+
 /// Three pages and two, as the sources begin.
 pub fn few(bench: &Bench) -> Result<Experiment> {
     let server = Server::start(Line::WIDE)?;
