@@ -61,7 +61,7 @@ fn encoded() -> impl Iterator<Item = WildPage> {
 
 /// Titles in charsets that are said at other places than right before them.
 #[rustfmt::skip]
-const ELSEWHERE: [(&str, &str, &'static str, &str, &'static str); 4] = [
+const ELSEWHERE: [(&str, &str, &str, &str, &str); 4] = [
     ("meta-after-title", "windows-1252", "text/html",
         "<html><head><title>Prêt à 5 €</title><meta charset=windows-1252>", "Prêt à 5 €"),
     // Neither of the guesses would be right.
