@@ -97,27 +97,29 @@ fn a_reader_that_pauses_holds_up_no_ctrl_c_and_lets_nothing_begin() {
     let nonsense = "nonsense".repeat(20);
     let mut lines = vec!["/hold/x"];
     lines.extend(vec![nonsense.as_str(); 3000]);
-    lines.extend(["/silent", "/titled/too-late"]);
+    lines.extend(["/silent", "/stall", "/titled/too-late"]);
     site.list(&lines);
     let mut child = crate::fixtures::program()
         .arg("--urls")
         .arg(site.path("urls.txt"))
-        .args(["--csv", "-", "--concurrency", "2", "--timeout", "1h"])
+        .args(["--csv", "-", "--concurrency", "3", "--retries", "0"])
+        .args(["--timeout", "1h", "--stall", "1s"])
         .spawn()
         .unwrap();
     let mut rows = child.stdout.take().unwrap();
-    until(&mut child, || site.server.in_flight() == 2);
+    until(&mut child, || site.server.in_flight() == 3);
     site.server.release();
     // The rows have begun to come.
     let mut start = [0; HEADER.len() + 1];
     rows.read_exact(&mut start).unwrap();
+    // The program is at work all the same: it gives up what has stalled. Two places are free now.
     until(&mut child, || site.server.in_flight() == 1);
+    assert_eq!(site.server.hits("/titled/too-late"), 0);
     kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
     until(&mut child, || site.server.in_flight() == 0);
-    assert_eq!(site.server.hits("/titled/too-late"), 0);
     let mut all = start.to_vec();
     rows.read_to_end(&mut all).unwrap();
-    assert_eq!(rows_of(&all).len(), 3001);
+    assert_eq!(rows_of(&all).len(), 3002);
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
