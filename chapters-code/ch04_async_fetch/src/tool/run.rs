@@ -187,8 +187,7 @@ impl Run<'_> {
             if idle && !more {
                 break;
             }
-            // Without a place that is free, a job whose time has come wakes nobody.
-            let wakes = self.queue.wakes().filter(|_| self.has_place());
+            let wakes = self.wakes();
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => {
                     self.tally.stopped = true;
@@ -288,6 +287,12 @@ impl Run<'_> {
         }
         let peak = &mut self.tally.peak_in_flight;
         *peak = (*peak).max(self.in_flight.len());
+    }
+
+    /// When there may be a request to begin that waits for its time only. A job whose time has come
+    /// wakes nobody as long as there is no place for it.
+    fn wakes(&self) -> Option<Instant> {
+        self.queue.wakes().filter(|_| self.has_place())
     }
 
     /// Decides what follows from a request that has ended: a row, or another request.
@@ -417,4 +422,36 @@ fn read_ahead(
         .spawn(read)
         .context("cannot start a thread to read the list")?;
     Ok(from)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_due_wakes_nobody_while_all_places_are_taken() {
+        let second = Duration::from_secs(1);
+        for (concurrency, wakes) in [(1, true), (0, false)] {
+            let settings = Settings {
+                concurrency,
+                per_host: 1,
+                limits: Limits { timeout: second, stall: second, max_bytes: 1 },
+                retries: 0,
+                backoff: second,
+                max_wait: second,
+                save: None,
+                reserved: Vec::new(),
+            };
+            let (mut journal, bar) =
+                (Journal::fleeting().unwrap(), ProgressBar::hidden());
+            let journal = (&mut journal, Kept::default());
+            let web = Web::new().unwrap();
+            let url = Url::parse("http://a/").unwrap();
+            let mut run = Run::new(&settings, web, journal, None, &bar);
+            let job = Job::new(0, String::new(), url, None);
+            run.queue.add_later("a", job, Instant::now());
+            assert_eq!(run.wakes().is_some(), wakes, "{concurrency}");
+        }
+    }
 }
