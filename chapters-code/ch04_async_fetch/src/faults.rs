@@ -11,6 +11,7 @@
 //! | `/flaky/N/KEY` | `503` for the first N times, then a page |
 //! | `/later/TEXT`, `/later-date/N` | `Retry-After` with this text, or a date N seconds ahead, once, then a page |
 //! | `/redirect/N`, `/circle`, `/away?URL`, `/nowhere` | N redirects, endless ones, one to there, one without a target |
+//! | `/slow-redirect/N/MS` | N redirects, each after so many milliseconds, then a page |
 //! | `/gzip/NAME`, `/gzip-bomb`, `/gzip-broken`, `/brotli` | compressed bodies, good and bad |
 //! | `/huge`, `/endless` | a body that announces a terabyte, and one that goes on and on |
 //! | `/drip`, `/stall`, `/silent` | a byte now and then, then nothing, nothing at all |
@@ -185,6 +186,12 @@ impl Service {
             let times = self.note(&path);
             let seen = Arc::clone(&self.seen);
             let _in_flight = InFlight(&seen);
+            if path.is_empty() {
+                self.answer(&mut to, &path, times).await?;
+                // What is never read turns into a reset, which would overtake the answer.
+                tokio::io::copy(&mut from, &mut tokio::io::sink()).await?;
+                return Ok(());
+            }
             tokio::select! {
                 goes_on = self.answer(&mut to, &path, times) => {
                     if !goes_on? {
@@ -222,6 +229,12 @@ impl Service {
                 // An error says that the server ends.
                 let _ = self.gate.wait_for(|open| *open).await;
                 send(to, &titled("held")).await
+            }
+            ["slow-redirect", count, wait] if *count != "0" => {
+                tokio::time::sleep(Duration::from_millis(number(wait) as u64)).await;
+                let left = number(count).saturating_sub(1);
+                let next = format!("/slow-redirect/{left}/{wait}");
+                send(to, &Answer::new(302).with("Location", next)).await
             }
             ["drip"] => drip(to).await,
             ["stall"] => {
@@ -305,7 +318,6 @@ async fn send(to: &mut WriteHalf<'_>, answer: &Answer) -> io::Result<bool> {
 
 /// The answers for which HTTP has words. `times` is how often they were given before.
 fn plain(parts: &[&str], query: &str, times: usize) -> Answer {
-    let number = |text: &str| text.parse::<usize>().unwrap_or(0);
     match parts {
         ["page", name] => page(name),
         ["titled", text] => titled(&decoded(text)),
@@ -319,7 +331,7 @@ fn plain(parts: &[&str], query: &str, times: usize) -> Answer {
             Answer::new(503).with("Retry-After", httpdate::fmt_http_date(then))
         }
         ["flaky" | "later" | "later-date", ..] => titled("there at last"),
-        ["redirect", "0"] => titled("arrived"),
+        ["redirect", "0"] | ["slow-redirect", "0", _] => titled("arrived"),
         ["redirect", count] => Answer::new(302)
             .with("Location", (number(count).saturating_sub(1)).to_string()),
         ["circle"] => Answer::new(301).with("Location", "/circle"),
@@ -342,6 +354,10 @@ fn plain(parts: &[&str], query: &str, times: usize) -> Answer {
         [] => Answer::new(400),
         _ => Answer::new(404),
     }
+}
+
+fn number(text: &str) -> usize {
+    text.parse().unwrap_or(0)
 }
 
 fn decoded(text: &str) -> String {

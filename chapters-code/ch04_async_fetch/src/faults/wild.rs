@@ -10,14 +10,14 @@ pub struct WildPage {
     pub content_type: Option<&'static str>,
     /// Its bytes.
     pub body: Vec<u8>,
-    /// Its title, as the tab of a browser shows it.
+    /// Its title: the first that says something.
     pub title: Option<&'static str>,
 }
 
 /// All of them, each with a name of its own.
 #[must_use]
 pub fn pages() -> Vec<WildPage> {
-    encoded().chain(marked()).chain(shaped()).collect()
+    encoded().chain(declared_elsewhere()).chain(marked()).chain(shaped()).collect()
 }
 
 /// Titles in charsets, and where the page says which: the label of its charset, the header, the
@@ -56,6 +56,30 @@ fn encoded() -> impl Iterator<Item = WildPage> {
             Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::UTF_8);
         let body = encoding.encode(&text).0.into_owned();
         WildPage { name, content_type, body, title: Some(title) }
+    })
+}
+
+/// Titles in charsets that are said at other places than right before them.
+#[rustfmt::skip]
+const ELSEWHERE: [(&str, &str, &str, &str, &str); 4] = [
+    ("meta-after-title", "windows-1252", "text/html",
+        "<html><head><title>Prêt à 5 €</title><meta charset=windows-1252>", "Prêt à 5 €"),
+    // Neither of the guesses would be right.
+    ("meta-after-title-cyrillic", "windows-1251", "text/html",
+        "<html><head><title>После</title><meta charset=windows-1251>", "После"),
+    ("xml-declaration", "iso-8859-2", "application/xhtml+xml",
+        "<?xml version=\"1.0\" encoding=\"iso-8859-2\"?>\n<html xmlns='http://www.w3.org/1999/xhtml'>\
+         <head><title>Zażółć gęślą jaźń</title></head></html>", "Zażółć gęślą jaźń"),
+    ("meta-beats-xml-declaration", "koi8-r", "text/html",
+        "<?xml version='1.0' encoding='utf-8'?><html><meta charset=koi8-r><title>Снова</title>", "Снова"),
+];
+
+fn declared_elsewhere() -> impl Iterator<Item = WildPage> {
+    ELSEWHERE.into_iter().map(|(name, label, content_type, text, title)| {
+        let encoding =
+            Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::UTF_8);
+        let body = encoding.encode(text).0.into_owned();
+        WildPage { name, content_type: Some(content_type), body, title: Some(title) }
     })
 }
 
@@ -134,6 +158,12 @@ fn shaped() -> impl Iterator<Item = WildPage> {
             None,
             " <!DOCTYPE html><title>untyped</title>".into(),
             Some("untyped"),
+        ),
+        (
+            "empty-type",
+            Some(""),
+            "\n<title>as good as untyped</title>".into(),
+            Some("as good as untyped"),
         ),
     ];
     shaped.chain(others.into_iter().map(|(name, content_type, body, title)| WildPage {

@@ -10,8 +10,9 @@ pub const PRESCAN: usize = 4096;
 
 /// The encoding of a page, of which `start` has arrived. `label` is the charset of its HTTP header.
 ///
-/// In the order of the standard: a byte order mark, the header, a `meta` element. If all are
-/// silent, then UTF-8 if it can be that, and otherwise what the web was written in before.
+/// In the order of the standard: a byte order mark, the header, a `meta` element, the XML
+/// declaration. If all are silent, then UTF-8 if it can be that, and otherwise what the web was
+/// written in before.
 #[must_use]
 pub fn of(label: Option<&str>, start: &[u8]) -> &'static Encoding {
     if let Some((encoding, _)) = Encoding::for_bom(start) {
@@ -21,16 +22,26 @@ pub fn of(label: Option<&str>, start: &[u8]) -> &'static Encoding {
     header.or_else(|| declared(start)).unwrap_or_else(|| guess(start))
 }
 
-/// What a `meta` element at the start of the page says.
+/// What the start of the page says: a `meta` element, even behind the title, or else the XML
+/// declaration.
 fn declared(start: &[u8]) -> Option<&'static Encoding> {
     // As if each byte were a character: tags and labels are ASCII in all that is not UTF-16.
     let text: String =
         start.iter().take(PRESCAN).map(|&byte| char::from(byte)).collect();
     let mut reader = Reader::new();
     reader.feed(&text);
-    let said = reader.encoding()?;
+    let said = reader.encoding().or_else(|| xml(&text))?;
     // The tag could be read, so it cannot be UTF-16, whatever it says.
     if [UTF_16LE, UTF_16BE].contains(&said) { Some(UTF_8) } else { Some(said) }
+}
+
+/// What an XML declaration says: `<?xml version="1.0" encoding="iso-8859-2"?>`.
+fn xml(text: &str) -> Option<&'static Encoding> {
+    let (declaration, _) = text.strip_prefix("<?xml")?.split_once('>')?;
+    let (_, rest) = declaration.split_once("encoding")?;
+    let rest = rest.trim_start().strip_prefix('=')?.trim_start();
+    let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    Encoding::for_label(rest[1..].split(quote).next()?.as_bytes())
 }
 
 /// What it looks like.

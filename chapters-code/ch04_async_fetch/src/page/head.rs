@@ -74,8 +74,8 @@ impl Default for Reader {
     }
 }
 
-/// What was read so far. The title is what a browser would show in the tab: the first that says
-/// something.
+/// What was read so far. The title is the first that says something. (A browser looks at the first
+/// only, and shows the address if it is empty; a row is better off with the second.)
 #[derive(Default)]
 struct Head {
     /// How deep in drawings and templates: their titles are not the page's.

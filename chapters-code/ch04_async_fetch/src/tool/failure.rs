@@ -74,6 +74,16 @@ impl Failure {
         }
     }
 
+    /// Whether the server means all that we ask of it, and not this page only.
+    #[must_use]
+    pub fn is_about_us(&self) -> bool {
+        match self {
+            Self::Status(StatusCode::TOO_MANY_REQUESTS, _) => true,
+            Self::Status(StatusCode::SERVICE_UNAVAILABLE, wait) => wait.is_some(),
+            _ => false,
+        }
+    }
+
     /// How long the server asks to be left alone.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

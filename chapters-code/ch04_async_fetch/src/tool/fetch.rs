@@ -90,7 +90,7 @@ struct Talk {
     bytes: u64,
     /// The page, as far as it was read. `None` if it is no HTML.
     page: Option<Page>,
-    /// Whether nothing said what it is, so that its first bytes must tell.
+    /// Whether nothing has said what it is so far, so that its first bytes must tell.
     unsaid: bool,
     /// Where it is kept. Then it is welcome even if it is no HTML.
     saving: Option<Saving>,
@@ -122,10 +122,10 @@ impl Talk {
     fn expect(&mut self, content_type: Option<&str>) -> Result<(), Failure> {
         let essence = content_type.map(essence);
         match essence.as_deref() {
-            None | Some("text/html" | "application/xhtml+xml") => {
+            None | Some("" | "text/html" | "application/xhtml+xml") => {
                 let label = content_type.and_then(charset::parameter);
                 self.page = Some(Page::new(label.as_deref()));
-                self.unsaid = content_type.is_none();
+                self.unsaid = essence.is_none_or(|essence| essence.is_empty());
                 Ok(())
             }
             Some(_) if self.saving.is_some() => Ok(()),
@@ -149,10 +149,15 @@ impl Talk {
     }
 
     fn look(&mut self, piece: &[u8]) -> Result<(), Failure> {
-        if std::mem::take(&mut self.unsaid) && !looks_like_html(piece) {
-            self.page = None;
-            if self.saving.is_none() {
-                return Err(Failure::NotHtml("of unknown type".into()));
+        if self.unsaid
+            && let Some(sign) = first_sign(piece)
+        {
+            self.unsaid = false;
+            if sign != b'<' {
+                self.page = None;
+                if self.saving.is_none() {
+                    return Err(Failure::NotHtml("of unknown type".into()));
+                }
             }
         }
         if let Some(page) = &mut self.page {
@@ -162,11 +167,12 @@ impl Talk {
     }
 }
 
-/// Whether the first bytes are a tag, in any encoding that a page may start in.
-fn looks_like_html(start: &[u8]) -> bool {
+/// The first byte that is no white space, in any encoding that a page may start in. A page begins
+/// with a tag.
+fn first_sign(piece: &[u8]) -> Option<u8> {
     let marks = b"\xEF\xBB\xBF\xFE\xFF\0";
-    let mut bytes = start.iter().filter(|byte| !marks.contains(byte));
-    bytes.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
+    let mut bytes = piece.iter().filter(|byte| !marks.contains(byte));
+    bytes.find(|byte| !byte.is_ascii_whitespace()).copied()
 }
 
 /// The page's new place.
@@ -217,4 +223,37 @@ fn header(answer: &Response, name: HeaderName) -> Option<String> {
 /// A content type without its parameters.
 pub(super) fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
+mod tests {
+    use super::*;
+
+    /// An answer of this type, of which these pieces come.
+    fn read(content_type: Option<&str>, pieces: &[&[u8]]) -> Result<Page, Failure> {
+        let (timeout, stall) = (Duration::MAX, Duration::MAX);
+        let limits = Limits { timeout, stall, max_bytes: u64::MAX };
+        let (page, unsaid, saving) = (None, false, None);
+        let mut talk = Talk { limits, status: None, bytes: 0, page, unsaid, saving };
+        talk.expect(content_type)?;
+        pieces.iter().try_for_each(|piece| talk.look(piece))?;
+        Ok(talk.page.unwrap())
+    }
+
+    #[test]
+    fn white_space_does_not_tell_what_a_page_is_however_it_comes() {
+        let page = read(None, &[b"\xEF\xBB", b"\xBF \n", b"\t", b"<title>x</title>"]);
+        assert_eq!(page.unwrap().finish().as_deref(), Some("x"));
+        let page = read(None, &[b"\n", b" %PDF", b"<title>x</title>"]);
+        assert_eq!(page.err(), Some(Failure::NotHtml("of unknown type".into())));
+    }
+
+    #[test]
+    fn an_empty_type_is_as_none() {
+        for empty in ["", " ", "; charset=utf-8"] {
+            assert!(read(Some(empty), &[b"<p>"]).is_ok(), "{empty:?}");
+            assert!(read(Some(empty), &[b"PK"]).is_err(), "{empty:?}");
+        }
+    }
 }

@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -20,7 +19,8 @@ use super::save::{draft, fingerprint};
 pub struct Journal {
     file: File,
     end: u64,
-    /// Where the row of each line of the list is.
+    /// Where the row of each line of the list is. This is what a line costs as long as the program
+    /// runs: 24 bytes, and up to as many again while the list grows.
     places: Vec<Option<Place>>,
 }
 
@@ -31,14 +31,16 @@ pub struct Place {
     len: u32,
 }
 
-/// Rows of an earlier run that can be kept, by their URLs.
+/// Rows of an earlier run that can be kept, by their URLs, and how many bytes each page had.
 #[derive(Debug, Default)]
-pub struct Kept(HashMap<u64, Vec<Place>>);
+pub struct Kept(HashMap<u64, Vec<(Place, u64)>>);
 
 impl Kept {
-    /// A row for this URL; each is given once.
-    pub fn take(&mut self, url: &str) -> Option<Place> {
-        self.0.get_mut(&fingerprint(url))?.pop()
+    /// A row for this URL, of a page with so many bytes that it fits; each is given once.
+    pub fn take(&mut self, url: &str, fits: impl Fn(u64) -> bool) -> Option<Place> {
+        let rows = self.0.get_mut(&fingerprint(url))?;
+        let at = rows.iter().rposition(|(_, bytes)| fits(*bytes))?;
+        Some(rows.swap_remove(at).0)
     }
 }
 
@@ -91,7 +93,8 @@ impl Journal {
             match Row::from_csv(&line) {
                 // What failed is tried again.
                 Some(row) if row.is_ok() => {
-                    kept.0.entry(fingerprint(&row.url)).or_default().push(place);
+                    let rows = kept.0.entry(fingerprint(&row.url)).or_default();
+                    rows.push((place, row.bytes));
                 }
                 // Also the header, and what a crash of the whole machine may leave behind.
                 _ => {}
@@ -124,15 +127,31 @@ impl Journal {
         self.places[line] = Some(place);
     }
 
-    /// Copies the rows of these lines, in the order of the list; lines without one are left out.
+    /// Whether a line of the list has its row.
+    #[must_use]
+    pub fn has(&self, line: usize) -> bool {
+        self.places.get(line).is_some_and(Option::is_some)
+    }
+
+    /// The row of a line, as it is in the file; empty if it has none.
     ///
     /// # Errors
-    /// If one file cannot be read, or the other one not be written.
-    pub fn copy(&self, lines: Range<usize>, to: &mut dyn Write) -> io::Result<()> {
+    /// If the file cannot be read.
+    pub fn row(&self, line: usize) -> io::Result<Vec<u8>> {
+        let Some(Some(place)) = self.places.get(line) else { return Ok(Vec::new()) };
+        let mut row = vec![0; place.len as usize];
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(place.at))?;
+        file.read_exact(&mut row)?;
+        Ok(row)
+    }
+
+    /// Copies all rows, in the order of the list; lines without one are left out.
+    fn copy(&self, to: &mut dyn Write) -> io::Result<()> {
         let mut reader = BufReader::new(&self.file);
         let mut at = reader.stream_position()?;
         let mut row = Vec::new();
-        for place in self.places[lines].iter().flatten() {
+        for place in self.places.iter().flatten() {
             // In steps, since most rows lie close to each other: the buffer is used again.
             reader.seek_relative(place.at.wrapping_sub(at).cast_signed())?;
             row.resize(place.len as usize, 0);
@@ -149,13 +168,6 @@ impl Journal {
         self.places.len()
     }
 
-    /// The first line from here on that has no row yet.
-    #[must_use]
-    pub fn gap(&self, from: usize) -> usize {
-        let rest = self.places.iter().skip(from);
-        from + rest.take_while(|place| place.is_some()).count()
-    }
-
     /// Writes the CSV file, whole or not at all.
     ///
     /// # Errors
@@ -164,7 +176,7 @@ impl Journal {
         let mut draft = draft(folder(csv))?;
         let mut writer = BufWriter::new(&mut draft);
         writer.write_all(HEADER.as_bytes())?;
-        self.copy(0..self.lines(), &mut writer)?;
+        self.copy(&mut writer)?;
         writer.flush()?;
         drop(writer);
         draft.persist(csv)?;
@@ -205,8 +217,30 @@ pub fn part(csv: &Path) -> PathBuf {
 }
 
 /// The folder that a file is in.
-fn folder(path: &Path) -> &Path {
+#[must_use]
+pub fn folder(path: &Path) -> &Path {
     path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_costs_as_many_bytes_as_its_place() {
+        assert_eq!(size_of::<Option<Place>>(), 24);
+    }
+
+    #[test]
+    fn a_row_is_kept_if_its_page_fits_and_only_once() {
+        let (old, new) = (Place { at: 0, len: 1 }, Place { at: 1, len: 1 });
+        let rows = vec![(old, 10), (new, 20)];
+        let mut kept = Kept(HashMap::from([(fingerprint("a"), rows)]));
+        assert_eq!(kept.take("a", |bytes| bytes == 30), None);
+        assert_eq!(kept.take("a", |bytes| bytes == 10), Some(old));
+        assert_eq!(kept.take("a", |bytes| bytes == 10), None);
+        assert_eq!(kept.take("a", |_| true), Some(new));
+    }
 }

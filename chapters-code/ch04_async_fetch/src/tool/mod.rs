@@ -9,6 +9,7 @@
 //! | [`failure`], [`retry`] | what can go wrong, and when to try again |
 //! | [`run`] | all of them together, in one thread |
 //! | [`row`], [`journal`] | what is written, and why a kill does not matter |
+//! | [`stream`] | rows that are written as they come |
 //! | [`save`] | what is kept of the pages themselves |
 
 pub mod failure;
@@ -21,6 +22,7 @@ pub mod retry;
 pub mod row;
 pub mod run;
 pub mod save;
+pub mod stream;
 pub mod units;
 pub mod web;
 
@@ -41,6 +43,7 @@ use journal::{Journal, Kept};
 use options::Options;
 use row::HEADER;
 use run::{Run, Settings, Tally};
+use stream::Stream;
 use web::Web;
 
 /// What happened, as `--json` prints it.
@@ -88,7 +91,7 @@ struct Task {
 /// mistake in another option may cost it.
 fn start(options: &Options, list: &Path, json: bool) -> Result<Task> {
     let csv = csv_path(options, list, json)?;
-    let (pages, list) = (count(list), open(list)?);
+    let (pages, lines) = (count(list), open(list)?);
     if let Some(folder) = &options.save {
         fs::create_dir_all(folder)
             .and_then(|()| save::draft(folder).map(drop))
@@ -102,8 +105,9 @@ fn start(options: &Options, list: &Path, json: bool) -> Result<Task> {
         Some(csv) => Journal::open(csv, options.resume)?,
         None => (Journal::fleeting().context("no temporary file")?, Kept::default()),
     };
-    let settings = settings(options);
-    Ok(Task { settings, list, pages, csv, journal, kept, web, stop })
+    let reserved = reserved(options, list, csv.as_deref());
+    let settings = Settings { reserved, ..settings(options) };
+    Ok(Task { settings, list: lines, pages, csv, journal, kept, web, stop })
 }
 
 fn settings(options: &Options) -> Settings {
@@ -120,7 +124,24 @@ fn settings(options: &Options) -> Settings {
         backoff: options.backoff,
         max_wait: options.max_wait,
         save: options.save.clone(),
+        reserved: Vec::new(),
     }
+}
+
+/// What is in the folder for saved files already, and must stay: the list and the rows.
+fn reserved(options: &Options, list: &Path, csv: Option<&Path>) -> Vec<String> {
+    let save = options.save.as_ref().and_then(|save| save.canonicalize().ok());
+    let Some(save) = save else { return Vec::new() };
+    // A link as well as the file behind it.
+    let list = [Some(list.to_owned()), list.canonicalize().ok()];
+    let part = csv.map(journal::part);
+    let rows = [options.csv.clone(), csv.map(Path::to_owned), part];
+    let files = list.into_iter().chain(rows).flatten();
+    files
+        .filter(|file| !is_dash(file))
+        .filter(|file| journal::folder(file).canonicalize().is_ok_and(|it| it == save))
+        .filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()))
+        .collect()
 }
 
 fn is_dash(path: &Path) -> bool {
@@ -179,13 +200,15 @@ fn count(list: &Path) -> Option<u64> {
 #[cfg(unix)]
 fn allow_sockets(concurrency: u32) -> Result<()> {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
-    // Besides: files, and connections that wait for another request.
+    // Besides: files, and some connections that wait for another request.
     let wanted = 2 * u64::from(concurrency) + 64;
     let (now, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
-    if now < wanted
-        && setrlimit(Resource::RLIMIT_NOFILE, wanted.min(most), most).is_err()
-        || most < wanted
-    {
+    // All that there are, for a connection of each of many hosts may wait for another request. A
+    // system may promise more than it gives; then as many as are needed must do.
+    let raised = [most, wanted.max(now)]
+        .into_iter()
+        .any(|limit| setrlimit(Resource::RLIMIT_NOFILE, limit, most).is_ok());
+    if most < wanted || now < wanted && !raised {
         bail!(
             "--concurrency {concurrency} may need {wanted} open files, and this system allows \
              {most}; raise that (ulimit -Hn) or lower --concurrency"
@@ -220,10 +243,10 @@ impl Task {
             .build()
             .context("cannot start")?;
         let bar = progress_bar(self.pages);
-        let mut out = io::stdout();
-        let stream = self.csv.is_none().then_some(&mut out as &mut dyn Write);
+        let mut stream = None;
         if self.csv.is_none() {
             io::stdout().write_all(HEADER.as_bytes())?;
+            stream = Some(Stream::start(io::stdout())?);
         }
         let run = Run::new(
             &self.settings,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Row {
     /// The URL as the list has it.
     pub url: String,
-    /// The URL that answered, after all redirects; empty if none was asked.
+    /// The URL that was asked last, after all redirects; empty if none was.
     pub final_url: String,
     /// The HTTP status; empty if there was no answer.
     pub status: Option<u16>,

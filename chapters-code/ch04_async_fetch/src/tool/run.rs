@@ -1,7 +1,12 @@
 //! The tool at work: one thread, and as many requests under way as were allowed.
+//!
+//! Whatever may wait for long has a thread of its own: the list, which may be a pipe, and the rows,
+//! if they go to one. The files (the journal, and what is saved) are written right here. The system
+//! takes a piece into its memory in microseconds, and writes it to the disk later; to hand each to
+//! another thread and to be told of it would take as long.
 
 use std::collections::HashMap;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read};
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
@@ -22,6 +27,7 @@ use super::queue::Queue;
 use super::retry;
 use super::row::Row;
 use super::save::{Name, Names, Saving};
+use super::stream::Stream;
 use super::web::{Web, host};
 
 /// So many lines of the list are known at a time. More of them let more hosts take turns; fewer
@@ -51,6 +57,8 @@ pub struct Settings {
     pub max_wait: Duration,
     /// Where to keep what is fetched.
     pub save: Option<PathBuf>,
+    /// Names there that belong to other files.
+    pub reserved: Vec<String>,
 }
 
 /// How it went.
@@ -112,8 +120,8 @@ pub struct Run<'a> {
     lines: usize,
     tally: Tally,
     bar: &'a ProgressBar,
-    /// Where rows go at once, in order, and how many went.
-    stream: Option<(&'a mut dyn Write, usize)>,
+    /// Where rows go at once, in order.
+    stream: Option<Stream>,
 }
 
 impl<'a> Run<'a> {
@@ -123,22 +131,24 @@ impl<'a> Run<'a> {
         settings: &'a Settings,
         web: Web,
         (journal, kept): (&'a mut Journal, Kept),
-        stream: Option<&'a mut dyn Write>,
+        stream: Option<Stream>,
         bar: &'a ProgressBar,
     ) -> Self {
+        let mut names = Names::default();
+        settings.reserved.iter().for_each(|name| names.reserve(name));
         Self {
             settings,
             web,
             journal,
             kept,
-            names: Names::default(),
+            names,
             queue: Queue::new(settings.per_host),
             visits: JoinSet::new(),
             in_flight: HashMap::new(),
             lines: 0,
             tally: Tally::default(),
             bar,
-            stream: stream.map(|stream| (stream, 0)),
+            stream,
         }
     }
 
@@ -149,18 +159,35 @@ impl<'a> Run<'a> {
     pub async fn go(
         mut self,
         list: impl Read + Send + 'static,
-        mut stop: watch::Receiver<bool>,
+        stop: watch::Receiver<bool>,
     ) -> Result<Tally> {
-        let mut lines = read_ahead(list)?;
+        let ended = self.fetch_all(read_ahead(list)?, stop).await;
+        // Whatever is still under way is dropped, and its temporary file with it.
+        self.visits.shutdown().await;
+        let written = match self.stream.take() {
+            Some(stream) => stream.end(self.journal).await,
+            None => Ok(()),
+        };
+        ended.and(written)?;
+        Ok(self.tally)
+    }
+}
+
+impl Run<'_> {
+    async fn fetch_all(
+        &mut self,
+        mut lines: mpsc::Receiver<io::Result<Line>>,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<()> {
         let mut more = true;
-        loop {
+        while self.pour()? {
             more = more && self.admit(&mut lines)?;
             self.begin();
             let idle = self.queue.is_empty() && self.in_flight.is_empty();
             if idle && !more {
                 break;
             }
-            let wakes = self.queue.wakes().unwrap_or_else(Instant::now);
+            let wakes = self.wakes();
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => {
                     self.tally.stopped = true;
@@ -171,19 +198,31 @@ impl<'a> Run<'a> {
                     Some(line) => self.take(line)?,
                     None => more = false,
                 },
-                () = sleep_until(wakes), if self.queue.wakes().is_some() => {}
+                () = sleep_until(wakes.unwrap_or_else(Instant::now)), if wakes.is_some() => {}
+                () = Stream::changes(self.stream.as_ref()) => {}
             }
         }
-        // Whatever is still under way is dropped, and its temporary file with it.
-        self.visits.shutdown().await;
-        self.pour(self.journal.lines())?;
-        Ok(self.tally)
+        Ok(())
     }
-}
 
-impl Run<'_> {
+    /// Hands over the rows that somebody waits for. Says whether anybody still does.
+    fn pour(&mut self) -> Result<bool> {
+        self.stream.as_mut().map_or(Ok(true), |stream| stream.pour(self.journal))
+    }
+
+    /// Whether more rows are done than can be handed over.
+    fn is_behind(&self) -> bool {
+        self.stream.as_ref().is_some_and(Stream::is_behind)
+    }
+
+    /// Whether another line can be taken.
     fn has_room(&self) -> bool {
-        self.queue.len() < WINDOW
+        self.queue.len() < WINDOW && !self.is_behind()
+    }
+
+    /// Whether another request may begin.
+    fn has_place(&self) -> bool {
+        self.in_flight.len() < self.settings.concurrency && !self.is_behind()
     }
 
     /// Takes the lines that were read ahead. Says whether there may be more.
@@ -222,13 +261,14 @@ impl Run<'_> {
         // Also for what is kept, so that all others have the names that one run would give them.
         let folder = self.settings.save.as_deref();
         let name = folder.map(|_| self.names.name(&url));
-        // The earlier run may have kept no files, or somebody may have moved them.
-        let is_there =
-            folder.zip(name.as_ref()).is_none_or(|(at, name)| name.is_in(at));
-        if is_there && let Some(place) = self.kept.take(&text) {
+        // The earlier run may have kept no files, or somebody may have moved or changed them.
+        let there = folder.zip(name.as_ref()).map(|(at, name)| name.lengths_in(at));
+        let fits = |bytes| there.as_ref().is_none_or(|there| there.contains(&bytes));
+        if let Some(place) = self.kept.take(&text, fits) {
             self.journal.keep(line, place);
             self.tally.kept += 1;
-            return self.count(true);
+            self.count(true);
+            return Ok(());
         }
         self.queue.add(&host(&url), Job::new(line, text, url, name));
         Ok(())
@@ -236,7 +276,7 @@ impl Run<'_> {
 
     /// Begins as many requests as may be under way.
     fn begin(&mut self) {
-        while self.in_flight.len() < self.settings.concurrency {
+        while self.has_place() {
             let Some((host, mut job)) = self.queue.next(Instant::now()) else { break };
             job.began.get_or_insert_with(Instant::now);
             let place = self.settings.save.clone().zip(job.name.clone());
@@ -247,6 +287,12 @@ impl Run<'_> {
         }
         let peak = &mut self.tally.peak_in_flight;
         *peak = (*peak).max(self.in_flight.len());
+    }
+
+    /// When there may be a request to begin that waits for its time only. A job whose time has come
+    /// wakes nobody as long as there is no place for it.
+    fn wakes(&self) -> Option<Instant> {
+        self.queue.wakes().filter(|_| self.has_place())
     }
 
     /// Decides what follows from a request that has ended: a row, or another request.
@@ -270,10 +316,9 @@ impl Run<'_> {
             Ok(_) => {}
             Err(failure) => {
                 job.tries += 1;
-                if let Some(wait) = self.wait(failure, job.tries) {
+                if let Some(then) = self.comes_back(&host, failure, job.tries) {
                     job.spent = Duration::ZERO;
-                    let then = Instant::now() + wait;
-                    self.queue.add_later(&self::host(&job.url), job, then);
+                    self.queue.add_later(&host, job, then);
                     return Ok(());
                 }
             }
@@ -282,15 +327,26 @@ impl Run<'_> {
         self.write(job.line, &row(&job, visit, error))
     }
 
-    /// How long to wait before the next try, if there is to be one.
-    fn wait(&self, failure: &Failure, tries: u32) -> Option<Duration> {
+    /// When to try again, if at all. A host that wants less of us is left alone until then, even
+    /// if this page was tried for the last time.
+    fn comes_back(
+        &mut self,
+        host: &str,
+        failure: &Failure,
+        tries: u32,
+    ) -> Option<Instant> {
         let most = self.settings.max_wait;
         let wait = failure
             .retry_after()
             .unwrap_or_else(|| retry::back_off(self.settings.backoff, tries, most));
-        let again =
-            tries <= self.settings.retries && failure.may_pass() && wait <= most;
-        again.then_some(wait)
+        if wait > most {
+            return None;
+        }
+        let then = Instant::now() + wait;
+        if failure.is_about_us() {
+            self.queue.pause(host, then);
+        }
+        (tries <= self.settings.retries && failure.may_pass()).then_some(then)
     }
 
     /// What the column `error` says of an end.
@@ -309,26 +365,14 @@ impl Run<'_> {
 
     fn write(&mut self, line: usize, row: &Row) -> Result<()> {
         self.journal.add(line, row).context("cannot write down what is done")?;
-        self.count(row.is_ok())
+        self.count(row.is_ok());
+        Ok(())
     }
 
-    /// Counts a row, and hands it over, if somebody waits for it and all before it are there.
-    fn count(&mut self, is_ok: bool) -> Result<()> {
+    fn count(&mut self, is_ok: bool) {
         *(if is_ok { &mut self.tally.ok } else { &mut self.tally.failed }) += 1;
         self.bar.inc(1);
         self.bar.set_message(format!("{} failed", self.tally.failed));
-        match self.stream {
-            Some((_, from)) => self.pour(self.journal.gap(from)),
-            None => Ok(()),
-        }
-    }
-
-    /// Hands over the rows up to this line that were not handed over before.
-    fn pour(&mut self, to: usize) -> Result<()> {
-        let Some((stream, from)) = &mut self.stream else { return Ok(()) };
-        self.journal.copy(*from..to.max(*from), stream)?;
-        *from = to;
-        stream.flush().context("cannot write to the standard output")
     }
 }
 
@@ -378,4 +422,36 @@ fn read_ahead(
         .spawn(read)
         .context("cannot start a thread to read the list")?;
     Ok(from)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_due_wakes_nobody_while_all_places_are_taken() {
+        let second = Duration::from_secs(1);
+        for (concurrency, wakes) in [(1, true), (0, false)] {
+            let settings = Settings {
+                concurrency,
+                per_host: 1,
+                limits: Limits { timeout: second, stall: second, max_bytes: 1 },
+                retries: 0,
+                backoff: second,
+                max_wait: second,
+                save: None,
+                reserved: Vec::new(),
+            };
+            let (mut journal, bar) =
+                (Journal::fleeting().unwrap(), ProgressBar::hidden());
+            let journal = (&mut journal, Kept::default());
+            let web = Web::new().unwrap();
+            let url = Url::parse("http://a/").unwrap();
+            let mut run = Run::new(&settings, web, journal, None, &bar);
+            let job = Job::new(0, String::new(), url, None);
+            run.queue.add_later("a", job, Instant::now());
+            assert_eq!(run.wakes().is_some(), wakes, "{concurrency}");
+        }
+    }
 }

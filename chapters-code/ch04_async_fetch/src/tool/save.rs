@@ -1,4 +1,8 @@
 //! Saves what was fetched, whole or not at all, under names that tell what it is.
+//!
+//! That holds if the program is killed. If the machine crashes, the system may lose what it had not
+//! yet written to the disk; to wait for that after each file would cost more than the fetch. Such a
+//! file is too short, so that `--resume` fetches it again.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -13,6 +17,9 @@ use super::fetch::essence;
 
 /// A name with more characters than this is cut.
 const LONGEST: usize = 80;
+
+/// The fingerprint of no URL: that of the empty text.
+const NOBODY: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// What a temporary file's name begins with.
 const PREFIX: &str = ".unfinished-";
@@ -61,6 +68,12 @@ pub struct Name {
 }
 
 impl Names {
+    /// Gives a name to nobody: a file that is there for another purpose has it.
+    pub fn reserve(&mut self, name: &str) {
+        let (stem, extension) = split(name);
+        self.taken.insert(key(&tidy(stem), extension), NOBODY);
+    }
+
     /// The name for what a URL leads to: the last part of its path. The next URL that ends alike
     /// gets a mark, which is the same in every run; so does a name without an extension.
     pub fn name(&mut self, url: &Url) -> Name {
@@ -71,9 +84,8 @@ impl Names {
             ("", _) => (tidy(url.host_str().unwrap_or("page")), None),
             (stem, extension) => (tidy(stem), extension.map(str::to_owned)),
         };
-        // Some file systems see no difference between upper and lower case.
-        let whole = format!("{stem}.{extension:?}").to_lowercase();
-        let is_first = *self.taken.entry(fingerprint(&whole)).or_insert(id) == id;
+        let key = key(&stem, extension.as_deref());
+        let is_first = *self.taken.entry(key).or_insert(id) == id;
         let mark = format!("{:012x}", id >> 16);
         Name { stem, extension, mark, is_first }
     }
@@ -98,12 +110,23 @@ impl Name {
         }
     }
 
-    /// Whether the folder has the file, whatever type it was of.
+    /// How long the files in the folder are that have this name, one for each type that the page
+    /// may have been of.
     #[must_use]
-    pub fn is_in(&self, folder: &Path) -> bool {
+    pub fn lengths_in(&self, folder: &Path) -> Vec<u64> {
         let types = EXTENSIONS.iter().map(|(kind, _)| Some(*kind));
-        types.chain([None]).any(|kind| folder.join(self.of_type(kind)).is_file())
+        types
+            .chain([None])
+            .filter_map(|kind| folder.join(self.of_type(kind)).metadata().ok())
+            .filter(|file| file.is_file())
+            .map(|file| file.len())
+            .collect()
     }
+}
+
+/// A number for a name. Some file systems see no difference between upper and lower case.
+fn key(stem: &str, extension: Option<&str>) -> u64 {
+    fingerprint(&format!("{stem}.{extension:?}").to_lowercase())
 }
 
 /// A name and its extension: a few letters and digits behind the last dot.
@@ -246,6 +269,22 @@ mod tests {
         assert_eq!((all[0].as_str(), &all[3]), ("x.jpg", &all[0]));
         assert!(all[1].starts_with("x-") && all[1].ends_with(".jpg"), "{}", all[1]);
         assert!(all[2].starts_with("X-") && all[2][2..] != all[1][2..], "{}", all[2]);
+    }
+
+    #[test]
+    fn a_name_that_is_reserved_goes_to_nobody() {
+        let names = &mut Names::default();
+        names.reserve("urls.txt");
+        names.reserve("titles.csv.part");
+        for (url, start, end) in [
+            ("http://a/urls.txt", "urls-", ".txt"),
+            ("http://a/URLS.TXT", "URLS-", ".TXT"),
+            ("http://a/titles.csv.part", "titles.csv-", ".part"),
+        ] {
+            let name = name(names, url, "text/plain");
+            assert!(name.starts_with(start) && name.ends_with(end), "{name}");
+            assert_eq!(name.len(), start.len() + 12 + end.len(), "{name}");
+        }
     }
 
     #[test]

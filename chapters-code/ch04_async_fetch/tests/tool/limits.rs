@@ -59,6 +59,27 @@ fn a_page_that_waits_for_its_next_try_is_in_nobodys_way() {
     child.wait().unwrap();
 }
 
+/// Connections that wait for another request may be many more than those under way.
+#[cfg(target_os = "linux")]
+#[test]
+fn as_many_descriptors_are_asked_for_as_the_system_allows() {
+    let site = Site::new();
+    site.list(&["/hold/x"]);
+    let tool = site.command(&[]);
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", "ulimit -Sn 256 && exec \"$@\"", "sh"]);
+    command.arg(tool.get_program()).args(tool.get_args());
+    command.stdout(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    until(&mut child, || site.server.in_flight() == 1);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let limits: Vec<&str> = files.split_whitespace().skip(3).take(2).collect();
+    assert_eq!(limits[0], limits[1], "{files}");
+}
+
 /// What Linux says of a process, by `key`, in bytes.
 #[cfg(target_os = "linux")]
 fn peak(child: &std::process::Child) -> u64 {
@@ -69,7 +90,7 @@ fn peak(child: &std::process::Child) -> u64 {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_list_of_a_million_lines_takes_no_more_memory_than_a_short_one() {
+fn lines_that_wait_for_their_turn_take_no_memory() {
     let site = Site::new();
     let url = site.server.url("/hold/x");
     let child_of = |lines: usize, name: &str| {

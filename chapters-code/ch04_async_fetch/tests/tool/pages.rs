@@ -11,7 +11,7 @@ fn label(content_type: Option<&str>) -> Option<String> {
 }
 
 #[test]
-fn every_wild_page_has_the_title_that_a_browser_shows() {
+fn every_wild_page_has_its_title() {
     for page in wild::pages() {
         let title = title_of(label(page.content_type).as_deref(), &page.body);
         assert_eq!(title.as_deref(), page.title, "{}", page.name);

@@ -1,6 +1,7 @@
 //! The CSV file: one row a line, in order, quoted so that any reader understands it.
 
 use std::fs;
+use std::io::Read;
 
 use ch04_async_fetch::tool::row::{HEADER, Row};
 use proptest::prelude::*;
@@ -81,6 +82,62 @@ fn rows_go_to_the_standard_output_in_order_as_they_come() {
     assert_eq!(titles, ["there at last", "b", "c"]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("3 pages and 0 failures in "), "{said}");
+}
+
+/// As with `| less`, which reads a page and then waits for a key.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_pauses_holds_up_no_ctrl_c_and_lets_nothing_begin() {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    use crate::fixtures::until;
+    let site = Site::new();
+    // Far more rows than a pipe takes. They are done first, and wait for the one before them.
+    let nonsense = "nonsense".repeat(20);
+    let mut lines = vec!["/hold/x"];
+    lines.extend(vec![nonsense.as_str(); 3000]);
+    lines.extend(["/silent", "/stall", "/titled/too-late"]);
+    site.list(&lines);
+    let mut child = crate::fixtures::program()
+        .arg("--urls")
+        .arg(site.path("urls.txt"))
+        .args(["--csv", "-", "--concurrency", "3", "--retries", "0"])
+        .args(["--timeout", "1h", "--stall", "1s"])
+        .spawn()
+        .unwrap();
+    let mut rows = child.stdout.take().unwrap();
+    until(&mut child, || site.server.in_flight() == 3);
+    site.server.release();
+    // The rows have begun to come.
+    let mut start = [0; HEADER.len() + 1];
+    rows.read_exact(&mut start).unwrap();
+    // The program is at work all the same: it gives up what has stalled. Two places are free now.
+    until(&mut child, || site.server.in_flight() == 1);
+    assert_eq!(site.server.hits("/titled/too-late"), 0);
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+    until(&mut child, || site.server.in_flight() == 0);
+    let mut all = start.to_vec();
+    rows.read_to_end(&mut all).unwrap();
+    assert_eq!(rows_of(&all).len(), 3002);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn a_reader_that_leaves_ends_the_run() {
+    let site = Site::new();
+    site.list(&["/titled/a", "/hold/x", "/titled/b"]);
+    let mut child = crate::fixtures::program()
+        .arg("--urls")
+        .arg(site.path("urls.txt"))
+        .args(["--csv", "-"])
+        .spawn()
+        .unwrap();
+    let mut rows = child.stdout.take().unwrap();
+    rows.read_exact(&mut [0; HEADER.len() + 1]).unwrap();
+    drop(rows);
+    site.server.release();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 
 #[test]

@@ -86,6 +86,38 @@ fn a_row_without_its_file_is_not_enough_for_resume() {
 }
 
 #[test]
+fn a_file_of_another_length_is_not_enough_for_resume() {
+    let site = Site::new();
+    let lines = ["/image/a.png", "/bytes/5000/b.bin", "/gzip/plain"];
+    fetch(&site, &lines, &[]);
+    let whole = saved(&site);
+    for (name, bytes) in [("a.png", &PIXEL[..9]), ("b.bin", &[b'x'; 5001])] {
+        fs::write(site.path("saved").join(name), bytes).unwrap();
+    }
+    let ran = fetch(&site, &lines, &["--resume"]);
+    assert_eq!((ran.code, site.server.all_hits()), (Some(0), 5), "{ran:?}");
+    assert_eq!(saved(&site), whole);
+}
+
+#[test]
+fn the_list_and_the_rows_are_not_overwritten_by_what_is_called_so() {
+    let site = Site::new();
+    let lines =
+        ["/bytes/9/urls.txt", "/bytes/9/titles.csv", "/bytes/9/Titles.csv.part"];
+    let folder = site.dir.path().to_str().unwrap();
+    for resume in [&["--save", folder][..], &["--save", folder, "--resume"]] {
+        let ran = site.fetch(&lines, resume);
+        assert_eq!((ran.code, ran.rows.len()), (Some(0), 3), "{ran:?}");
+        let list = fs::read_to_string(site.path("urls.txt")).unwrap();
+        assert_eq!(list.lines().count(), 3);
+    }
+    assert_eq!(site.server.all_hits(), 3, "each has a name, the same in every run");
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+    let marked = files.filter(|name| name.to_string_lossy().contains('-'));
+    assert_eq!(marked.count(), 3);
+}
+
+#[test]
 fn what_does_not_come_whole_is_not_kept() {
     let site = Site::new();
     let faults =
@@ -113,7 +145,7 @@ fn ctrl_c_leaves_no_half_file() {
                 .iter()
                 .any(|(name, bytes)| name.starts_with('.') && bytes == b"<t")
     });
-    kill(Pid::from_raw(child.id() as i32), Signal::SIGTERM).unwrap();
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(saved(&site).into_keys().collect::<Vec<_>>(), ["a.png"]);
 }
