@@ -1,0 +1,164 @@
+//! Our queue and those that one would use: how many a second, how late, how fair.
+
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, anyhow, ensure};
+use ch03_producer_consumer::{
+    many::{Item, run},
+    rivals::{Put, Take, crossbeam, ours, std as of_std, tokio},
+};
+use lab::{
+    bench::Bench,
+    record::{Chart, ChartKind, Experiment},
+    trial::{Notes, Trial},
+    value::{Unit, Value},
+};
+
+/// The four, for items of one type: id, label, and what makes one.
+macro_rules! kinds {
+    ($item:ty) => {{
+        type Kind = fn(usize) -> (Put<$item>, Take<$item>);
+        [
+            ("ours", "ours", ours as Kind),
+            ("std", "std::sync::mpsc", of_std as Kind),
+            ("crossbeam", "crossbeam", crossbeam as Kind),
+            ("tokio", "tokio::sync::mpsc", tokio as Kind),
+        ]
+    }};
+}
+
+/// Numbers through a queue as fast as they can, from one thread to another.
+pub fn throughput(bench: &Bench) -> Result<Experiment> {
+    let (rush, capacity) =
+        (bench.settings.count("rush") as u64, bench.settings.count("capacity"));
+    let mut trial = Trial::new("throughput", "As fast as they can, one to one")
+        .settings(bench.settings.only(&["rush", "capacity"]))
+        .chart(bars("rate", "items a second", "From one thread to another."));
+    for (id, label, kind) in kinds!(u64) {
+        trial = trial.series(id, label, move |notes| {
+            let (put, mut take) = kind(capacity);
+            let sum = thread::scope(|scope| {
+                let add = move || {
+                    let mut sum = 0_u64;
+                    while let Some(number) = take() {
+                        sum += number;
+                    }
+                    sum
+                };
+                let consumer = thread::Builder::new().spawn_scoped(scope, add)?;
+                (0..rush).for_each(|number| put(number));
+                drop(put);
+                consumer.join().map_err(|_| anyhow!("the consumer panicked"))
+            })?;
+            ensure!(sum == rush * (rush - 1) / 2, "the sum is {sum}");
+            notes.items(rush as usize);
+            Ok(())
+        });
+    }
+    let mut experiment = trial.run(bench)?;
+    against_the_fastest(&mut experiment);
+    Ok(experiment)
+}
+
+/// How many times as fast as ours the fastest of the others is, round by round.
+fn against_the_fastest(experiment: &mut Experiment) {
+    let rates = |id: &str| -> Vec<f64> {
+        let series = experiment.series(id).into_iter().flat_map(|one| &one.samples);
+        series.map(|sample| 1.0 / sample.wall).collect()
+    };
+    let others = [rates("std"), rates("crossbeam"), rates("tokio")];
+    let ratio = |(round, ours): (usize, &f64)| {
+        let fastest = others.iter().filter_map(|rates| rates.get(round)).copied();
+        fastest.fold(0.0, f64::max) / ours
+    };
+    let ratios: Vec<f64> = rates("ours").iter().enumerate().map(ratio).collect();
+    let value = Value::of(&ratios, Unit::Ratio);
+    experiment.values.extend(value.map(|value| ("fastest_to_ours".to_owned(), value)));
+}
+
+/// One number at a time, to a consumer that waits for it: when does it arrive?
+pub fn latency(bench: &Bench) -> Result<Experiment> {
+    const SENT: usize = 2_000;
+    const PAUSE: Duration = Duration::from_micros(50);
+    let capacity = bench.settings.count("capacity");
+    let mut trial = Trial::new("latency", "One at a time, to a consumer that waits")
+        .settings(bench.settings.only(&["capacity"]))
+        .chart(bars("p50", "time", "Median time from putting an item until it is taken."));
+    for (id, label, kind) in kinds!(Instant) {
+        trial = trial.series(id, label, move |notes| {
+            let (put, mut take) = kind(capacity);
+            let mut late = thread::scope(|scope| {
+                let look = move || {
+                    let mut late = Vec::with_capacity(SENT);
+                    while let Some(sent) = take() {
+                        late.push(sent.elapsed().as_secs_f64());
+                    }
+                    late
+                };
+                let consumer = thread::Builder::new().spawn_scoped(scope, look)?;
+                for _ in 0..SENT {
+                    let until = Instant::now() + PAUSE;
+                    while Instant::now() < until {
+                        std::hint::spin_loop();
+                    }
+                    put(Instant::now());
+                }
+                drop(put);
+                consumer.join().map_err(|_| anyhow!("the consumer panicked"))
+            })?;
+            ensure!(late.len() == SENT, "{} of {SENT} arrived", late.len());
+            late.sort_by(f64::total_cmp);
+            notes.note("p50", late[SENT / 2], Unit::Seconds);
+            notes.note("p99", late[SENT * 99 / 100], Unit::Seconds);
+            Ok(())
+        });
+    }
+    trial.run(bench)
+}
+
+/// Two producers, one consumer: how many items of one come in a row?
+pub fn fairness(bench: &Bench) -> Result<Experiment> {
+    let each = bench.settings.count("rush") / 4;
+    // So few that both producers wait for a place most of the time.
+    const PLACES: usize = 16;
+    let mut trial = Trial::new("fairness", "Two producers, one consumer, few places")
+        .settings(bench.settings.only(&["rush"]))
+        .chart(bars("streak", "items", "Most items in a row of one producer."));
+    for (id, label, kind) in kinds!(Item) {
+        trial = trial.series(id, label, move |notes| {
+            let (put, take) = kind(PLACES);
+            let producers = vec![Arc::clone(&put), put];
+            let producers = producers.into_iter().map(|put| move |item| put(item));
+            note_streak(&run(producers.collect(), each, vec![take])?, notes);
+            Ok(())
+        });
+    }
+    trial.run(bench)
+}
+
+/// The longest row of items of one producer while both still had some.
+fn note_streak(got: &[Vec<Item>], notes: &mut Notes) {
+    let items: Vec<Item> = got.iter().flatten().copied().collect();
+    let last_of = |producer| items.iter().rposition(|item| item.0 == producer);
+    let both = last_of(0).min(last_of(1)).unwrap_or(0);
+    let rows = items[..both].chunk_by(|a, b| a.0 == b.0).map(<[Item]>::len);
+    notes.count("streak", rows.max().unwrap_or(0) as f64);
+    let switches = items[..both].windows(2).filter(|pair| pair[0].0 != pair[1].0);
+    notes.count("switches", switches.count() as f64);
+    notes.items(items.len());
+}
+
+fn bars(measure: &str, y_label: &str, caption: &str) -> Chart {
+    Chart {
+        kind: ChartKind::Bars,
+        measure: measure.to_owned(),
+        y_label: y_label.to_owned(),
+        x_label: "queue".to_owned(),
+        caption: caption.to_owned(),
+        reference: None,
+    }
+}
