@@ -6,10 +6,14 @@ Prints one line of JSON: how long it took, and how much CPU time it used.
 import argparse
 import json
 import multiprocessing
-import resource
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
+
+try:
+    import resource
+except ImportError:  # Windows has no such thing
+    resource = None
 
 # A thread is started so often, a process by fork, and one by spawn.
 STARTS = {"thread": 1500, "fork": 40, "spawn": 4}
@@ -51,7 +55,9 @@ def naps(workers, unit):
 
 
 def cpu_seconds():
-    """CPU time of this process and of its children that have ended."""
+    """CPU time of this process and of its children that have ended; None where nobody tells."""
+    if resource is None:
+        return None
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
@@ -68,7 +74,7 @@ def starts(how):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["start", "sums", "naps"])
+    parser.add_argument("what", choices=["start", "sum", "sums", "naps"])
     parser.add_argument("--how", choices=list(STARTS), default="thread")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--unit", type=float, default=1.0, help="what a second of sleep lasts")
@@ -79,12 +85,14 @@ def main():
         print(json.dumps({"wall_s": starts(args.how)}))
         return
     cpu, wall = cpu_seconds(), time.perf_counter()
-    if args.what == "sums":
+    if args.what == "sum":
+        sum_squares(args.below)
+    elif args.what == "sums":
         assert len(set(sums(args.workers, args.below))) == 1
     else:
         naps(args.workers, args.unit)
-    wall, cpu = time.perf_counter() - wall, cpu_seconds() - cpu
-    print(json.dumps({"wall_s": wall, "cpu_s": cpu}))
+    wall = time.perf_counter() - wall
+    print(json.dumps({"wall_s": wall, "cpu_s": None if cpu is None else cpu_seconds() - cpu}))
 
 
 if __name__ == "__main__":

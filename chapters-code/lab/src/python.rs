@@ -3,9 +3,10 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
 
 use crate::{bench::Bench, trial::Notes};
@@ -60,6 +61,25 @@ pub fn times(answer: &Value, notes: &mut Notes) -> Result<()> {
     ensure!(possible(wall) && cpu.is_none_or(possible), "no such times in {answer}");
     notes.measured_itself(wall, cpu);
     Ok(())
+}
+
+/// Has two programs run at once that have nothing to do with each other, and takes the time of the
+/// slower one: two workers cannot do better.
+///
+/// # Errors
+/// If one of them fails, or prints no `wall_s`.
+pub fn apart(run: impl Fn() -> Result<Value> + Sync, notes: &mut Notes) -> Result<()> {
+    let (one, two) = thread::scope(|scope| {
+        let two = thread::Builder::new().spawn_scoped(scope, &run)?;
+        let one = run()?;
+        let two = two.join().map_err(|_| anyhow!("the second one panicked"))??;
+        anyhow::Ok((one, two))
+    })?;
+    let slower = match number(&one, "wall_s")? > number(&two, "wall_s")? {
+        true => one,
+        false => two,
+    };
+    times(&slower, notes)
 }
 
 /// A number that the script counted.

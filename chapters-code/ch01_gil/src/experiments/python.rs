@@ -5,11 +5,14 @@ use std::{path::Path, process::Command};
 use anyhow::{Context, Result, ensure};
 use lab::{
     bench::Bench,
-    python::{answer, number, times},
+    python::{answer, apart, number, times},
     record::Experiment,
     trial::{Notes, Trial},
     value::Unit,
 };
+
+/// Two programs that have nothing to do with each other: more than they do, nobody can.
+const APART: &str = "apart";
 
 /// What is timed: id, label, what it is compared with, arguments.
 const TIMED: &[(&str, &str, &str, [&str; 2])] = &[
@@ -25,6 +28,12 @@ const TIMED: &[(&str, &str, &str, [&str; 2])] = &[
         "two counts by processes",
         "count_serial",
         ["count", "processes"],
+    ),
+    (
+        "count_apart",
+        "two counts by two programs apart",
+        "count_serial",
+        ["count", APART],
     ),
     (
         "wait_threads",
@@ -66,6 +75,7 @@ pub fn python(bench: &Bench) -> Result<Experiment> {
     let python = bench.python.as_deref().context("this experiment needs --python")?;
     let mut trial = Trial::new("python", "The same in Python")
         .ratio("count_threads_time", "count_threads", "count_serial")
+        .ratio("processes_to_apart", "count_apart", "count_processes")
         .ratio("waits", "wait_threads", "wait_processes")
         .ratio_of("answer", "slowdown", "alone", "beside");
     let name = bench.other_python.as_deref().map(name).transpose()?;
@@ -81,9 +91,14 @@ pub fn python(bench: &Bench) -> Result<Experiment> {
         };
         for (id, what, baseline, [experiment, workers]) in TIMED {
             let run = move |notes: &mut Notes| {
-                let mut original = original(python);
-                original.args([experiment, "--workers", workers]);
-                times(&answer(&mut original)?, notes)
+                let run = |workers: &str| {
+                    let mut original = original(python);
+                    answer(original.args([experiment, "--workers", workers]))
+                };
+                if *workers == APART {
+                    return apart(|| run("alone"), notes);
+                }
+                times(&run(workers)?, notes)
             };
             trial = trial.series(format!("{prefix}{id}"), label(what), run);
             trial = trial.against(format!("{prefix}{baseline}"));

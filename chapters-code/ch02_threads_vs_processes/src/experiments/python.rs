@@ -69,7 +69,8 @@ pub fn original(bench: &Bench) -> Result<Experiment> {
     let mut trial = Trial::new("python", "The same in Python")
         .settings(bench.settings.only(&["nap", "squares"]))
         .ratio("fork_to_thread", "start_fork", "start_thread")
-        .ratio("sums_speedup", "sums_sequential", "sums_processes");
+        .ratio("sums_speedup", "sums_sequential", "sums_processes")
+        .ratio("sums_to_apart", "sums_apart", "sums_processes");
     for (id, label, arguments) in TIMED {
         let (scripts, unit, below) = (&scripts, &unit, &below);
         trial = trial.series(*id, *label, move |notes| {
@@ -78,6 +79,13 @@ pub fn original(bench: &Bench) -> Result<Experiment> {
             python::times(&python::answer(&mut command)?, notes)
         });
     }
+    trial = trial.series("sums_apart", "two sums, two programs apart", |notes| {
+        let sum = || {
+            let mut command = scripts.command("original.py");
+            python::answer(command.args(["sum", "--below", &below]))
+        };
+        python::apart(sum, notes)
+    });
     trial.run(bench)
 }
 
