@@ -52,3 +52,10 @@ impl<T> Queue<T> {
     }
 }
 // ANCHOR_END: queue
+
+impl<T> Queue<T> {
+    /// How many items are in it at this moment.
+    pub fn depth(&self) -> usize {
+        lock(&self.items).len()
+    }
+}

@@ -40,7 +40,10 @@ impl<T> Queue<T> {
             return Err(item);
         }
         state.items.push_back(item);
-        if state.takers > 0 {
+        let somebody_waits = state.takers > 0;
+        // Whoever is woken wants the lock.
+        drop(state);
+        if somebody_waits {
             self.filled.notify_one();
         }
         Ok(())
@@ -56,7 +59,9 @@ impl<T> Queue<T> {
             state.takers -= 1;
         }
         let item = state.items.pop_front();
-        if state.putters > 0 {
+        let somebody_waits = state.putters > 0;
+        drop(state);
+        if somebody_waits {
             self.freed.notify_one();
         }
         item

@@ -78,8 +78,7 @@ pub fn run(pace: Pace, capacity: usize, consumers: usize) -> io::Result<Diary> {
     thread::scope(|scope| {
         for worker in 1..=consumers {
             let receiver = receiver.clone();
-            let consumer =
-                move || consume(pace, receiver, |event| tell(worker, event));
+            let consumer = move || consume(pace, receiver, |event| tell(worker, event));
             thread::Builder::new().spawn_scoped(scope, consumer)?;
         }
         drop(receiver);

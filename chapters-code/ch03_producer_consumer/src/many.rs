@@ -47,7 +47,8 @@ where
             thread::Builder::new().spawn_scoped(scope, producer)?;
         }
         let got = consumers.into_iter().map(|consumer| consumer.join());
-        got.map(|got| got.map_err(|_| io::Error::other("a consumer panicked"))).collect()
+        got.map(|got| got.map_err(|_| io::Error::other("a consumer panicked")))
+            .collect()
     })
 }
 // ANCHOR_END: run

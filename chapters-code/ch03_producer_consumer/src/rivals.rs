@@ -18,7 +18,10 @@ pub type Kind<T> = fn(usize) -> (Put<T>, Take<T>);
 /// Ours.
 pub fn ours<T: Send + 'static>(capacity: usize) -> (Put<T>, Take<T>) {
     let (sender, receiver) = channel(capacity);
-    (Arc::new(move |item| drop(sender.send(item))), Box::new(move || receiver.receive()))
+    (
+        Arc::new(move |item| drop(sender.send(item))),
+        Box::new(move || receiver.receive()),
+    )
 }
 
 /// The standard library's.

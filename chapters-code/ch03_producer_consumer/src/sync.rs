@@ -1,10 +1,10 @@
 //! What the queues are built from. The tests that try every order of events put `loom`'s own here.
 
+use std::sync::PoisonError;
 pub use std::sync::{
     Arc, Condvar, Mutex, MutexGuard,
     atomic::{AtomicUsize, Ordering::SeqCst},
 };
-use std::sync::PoisonError;
 
 /// Locks; a panic elsewhere cannot have left a queue half-changed.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -45,15 +45,19 @@ const QUEUES: [(&str, &str, usize); 3] = [
 pub fn five(bench: &Bench) -> Result<Experiment> {
     let pace = pace(bench, ITEMS);
     let ideal = pace.take.as_secs_f64() * ITEMS as f64;
-    let mut trial = Trial::new("five", "Five items, made in one second and used in two")
-        .settings(bench.settings.only(&["second"]))
-        .timeline();
+    let mut trial =
+        Trial::new("five", "Five items, made in one second and used in two")
+            .settings(bench.settings.only(&["second"]))
+            .timeline();
     for (id, label, capacity) in QUEUES {
         trial = trial.series(id, label, move |notes| {
             let began = Instant::now();
             let diary = run(pace, capacity, 1)?;
             notes.note("to_ideal", began.elapsed().as_secs_f64() / ideal, Unit::Ratio);
-            notes.count("deepest", depths(&diary).map(|it| it.1).max().unwrap_or(0) as f64);
+            notes.count(
+                "deepest",
+                depths(&diary).map(|it| it.1).max().unwrap_or(0) as f64,
+            );
             notes.spans(spans(&diary, began));
             Ok(())
         });
@@ -163,7 +167,8 @@ pub fn order(bench: &Bench) -> Result<Experiment> {
 /// How many pairs of lines were seen in both orders.
 fn swapped(logs: &BTreeSet<Vec<Line>>) -> usize {
     let pairs = |log: &Vec<Line>| {
-        let after = |at: usize| log[at + 1..].iter().map(move |later| (log[at], *later));
+        let after =
+            |at: usize| log[at + 1..].iter().map(move |later| (log[at], *later));
         (0..log.len()).flat_map(after).collect::<Vec<_>>()
     };
     let seen: BTreeSet<(Line, Line)> = logs.iter().flat_map(pairs).collect();
@@ -204,7 +209,9 @@ fn spans(diary: &Diary, began: Instant) -> Vec<Span> {
         for pair in own.windows(2) {
             let (what, state) = match pair[0].2 {
                 Event::Makes(item) => (format!("puts item {item}"), State::Waiting),
-                Event::HasPut(item, _) => (format!("makes item {item}"), State::Blocked),
+                Event::HasPut(item, _) => {
+                    (format!("makes item {item}"), State::Blocked)
+                }
                 Event::Uses(item) => (format!("uses item {item}"), State::Blocked),
                 Event::Asks => ("waits for an item".to_owned(), State::Waiting),
                 Event::Ends | Event::NothingMore => continue,

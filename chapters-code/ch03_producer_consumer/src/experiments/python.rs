@@ -25,12 +25,12 @@ pub fn original(bench: &Bench) -> Result<Experiment> {
     let five: Counts = &[("to_ideal", Unit::Ratio), ("deepest", Unit::Count)];
     let ends: Counts = &[("ended", Unit::Count), ("waiting", Unit::Count)];
     let many: Counts = &[("lost", Unit::Count), ("doubled", Unit::Count)];
-    let (five_args, places) = (["five", "--second", &second], ["--places", "2"]);
+    let (five_args, places) = (["five", "--second", &second], ["--places", "1"]);
     let series: [(&str, &str, Vec<&str>, Counts, usize); 6] = [
         ("five", "five items, no bound", five_args.to_vec(), five, 0),
         (
-            "five_2",
-            "five items, two places",
+            "five_1",
+            "five items, one place",
             [five_args.as_slice(), &places].concat(),
             five,
             0,

@@ -87,7 +87,11 @@ pub fn latency(bench: &Bench) -> Result<Experiment> {
     let capacity = bench.settings.count("capacity");
     let mut trial = Trial::new("latency", "One at a time, to a consumer that waits")
         .settings(bench.settings.only(&["capacity"]))
-        .chart(bars("p50", "time", "Median time from putting an item until it is taken."));
+        .chart(bars(
+            "p50",
+            "time",
+            "Median time from putting an item until it is taken.",
+        ));
     for (id, label, kind) in kinds!(Instant) {
         trial = trial.series(id, label, move |notes| {
             let (put, mut take) = kind(capacity);

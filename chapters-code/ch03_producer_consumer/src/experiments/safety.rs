@@ -35,7 +35,7 @@ pub fn many(bench: &Bench) -> Result<Experiment> {
             let (sender, receiver) = channel(PLACES);
             let put = |_| {
                 let sender = sender.clone();
-                move |item: Item| drop(sender.send(item))
+                move |item: Item| assert!(sender.send(item).is_ok())
             };
             let take = |_| {
                 let receiver = receiver.clone();
@@ -83,32 +83,33 @@ fn ends(sentinels: usize) -> Result<(usize, usize)> {
     let queue = &Queue::new(PLACES);
     let ended = &AtomicUsize::new(0);
     thread::scope(|scope| {
-        for _ in 0..CONSUMERS {
-            let consumer = move || {
-                // `Some(None)` is the sentinel, `None` a queue that is closed.
-                while let Some(Some(_)) = queue.take() {}
-                ended.fetch_add(1, SeqCst);
-            };
-            thread::Builder::new().spawn_scoped(scope, consumer)?;
-        }
-        for item in 0..PLACES {
-            ensure!(queue.put(Some(item)).is_ok(), "nobody has closed it");
-        }
-        for _ in 0..sentinels {
-            ensure!(queue.put(None).is_ok(), "nobody has closed it");
-        }
-        if sentinels == 0 {
-            queue.close();
-        }
-        // Until each has ended, or waits for what will never come.
-        let all = || (ended.load(SeqCst), queue.waiting());
-        while queue.depth() > 0 || all().0 + all().1 < CONSUMERS {
-            thread::yield_now();
-        }
-        let found = all();
+        let run = || {
+            for _ in 0..CONSUMERS {
+                let consumer = move || {
+                    // `Some(None)` is the sentinel, `None` a queue that is closed.
+                    while let Some(Some(_)) = queue.take() {}
+                    ended.fetch_add(1, SeqCst);
+                };
+                thread::Builder::new().spawn_scoped(scope, consumer)?;
+            }
+            let items = (0..PLACES).map(Some).chain((0..sentinels).map(|_| None));
+            for item in items {
+                ensure!(queue.put(item).is_ok(), "nobody has closed it");
+            }
+            if sentinels == 0 {
+                queue.close();
+            }
+            // Until each has ended, or waits for what will never come.
+            let all = || (ended.load(SeqCst), queue.waiting());
+            while queue.depth() > 0 || all().0 + all().1 < CONSUMERS {
+                thread::yield_now();
+            }
+            Ok(all())
+        };
+        let found = run();
         // Nobody shall wait for ever here.
         queue.close();
-        Ok(found)
+        found
     })
 }
 
@@ -128,13 +129,14 @@ pub fn file(bench: &Bench) -> Result<Experiment> {
                 command.arg(ADDER).arg(&path).args([&TIMES.to_string(), how]);
                 command.stdin(Stdio::null()).spawn()
             };
-            let adders = [start(), start()].into_iter().collect::<io::Result<Vec<_>>>()?;
+            let adders =
+                [start(), start()].into_iter().collect::<io::Result<Vec<_>>>()?;
             for mut adder in adders {
                 let status = adder.wait()?;
                 ensure!(status.success(), "an adder failed: {status}");
             }
             let number = file::read(&mut std::fs::File::open(&path)?)?;
-            notes.count("added", 2.0 * TIMES as f64);
+            notes.count("updates", 2.0 * TIMES as f64);
             notes.count("lost", (2 * TIMES).saturating_sub(number) as f64);
             Ok(())
         });

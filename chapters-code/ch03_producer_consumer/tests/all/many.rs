@@ -11,7 +11,7 @@ fn every_item_of_every_producer_is_used_once_and_in_its_order() {
         let (sender, receiver) = channel(places);
         let puts = (0..producers).map(|_| {
             let sender = sender.clone();
-            move |item| drop(sender.send(item))
+            move |item| assert!(sender.send(item).is_ok())
         });
         let takes = (0..consumers).map(|_| {
             let receiver = receiver.clone();

@@ -8,8 +8,19 @@ use ch03_producer_consumer::order::{Line, always_before, impossible, possible_lo
 fn printed() -> Vec<Line> {
     use Line::*;
     vec![
-        Makes(0), Uses(0), Makes(1), Uses(1), Makes(2), Makes(3), Uses(2), Makes(4),
-        ProducerEnds, Uses(3), Uses(4), NothingMore, AllDone,
+        Makes(0),
+        Uses(0),
+        Makes(1),
+        Uses(1),
+        Makes(2),
+        Makes(3),
+        Uses(2),
+        Makes(4),
+        ProducerEnds,
+        Uses(3),
+        Uses(4),
+        NothingMore,
+        AllDone,
     ]
 }
 
@@ -53,9 +64,12 @@ fn all_logs(items: usize) -> BTreeSet<Vec<Line>> {
     let length = producer.len() + consumer.len();
     let shuffle = |choice: u32| {
         let (mut makes, mut uses) = (producer.iter(), consumer.iter());
-        let line = |bit| if choice >> bit & 1 == 1 { makes.next() } else { uses.next() };
+        let line =
+            |bit| if choice >> bit & 1 == 1 { makes.next() } else { uses.next() };
         (0..length).map(line).collect::<Option<Vec<_>>>()
     };
-    let shuffles = (0..1_u32 << length).filter_map(|choice| Some(shuffle(choice)?.into_iter().copied().collect::<Vec<_>>()));
+    let shuffles = (0..1_u32 << length).filter_map(|choice| {
+        Some(shuffle(choice)?.into_iter().copied().collect::<Vec<_>>())
+    });
     shuffles.filter(|log| impossible(log).is_none()).collect()
 }

@@ -2,7 +2,9 @@
 
 use std::{collections::VecDeque, sync::mpsc, thread};
 
-use ch03_producer_consumer::{bounded, channel::channel, closable, polled, rivals, waking};
+use ch03_producer_consumer::{
+    bounded, channel::channel, closable, polled, rivals, waking,
+};
 use proptest::prelude::*;
 
 #[test]

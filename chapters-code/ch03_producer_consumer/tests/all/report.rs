@@ -6,7 +6,8 @@ use lab::record::Record;
 
 fn said(args: &[&str]) -> String {
     let program = env!("CARGO_BIN_EXE_ch03_producer_consumer");
-    let small = ["--rounds=1", "--second=2", "--items=100", "--blocks=20", "--rush=5000"];
+    let small =
+        ["--rounds=1", "--second=2", "--items=100", "--blocks=20", "--rush=5000"];
     let output =
         Command::new(program).args(small).args(args).output().expect("it starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -31,7 +32,8 @@ fn the_report_shows_who_waited_for_whom() {
     settings.add_filter(r"[0-9.,]+×(–[0-9.,]+×)?", "[ratio]");
     settings.add_filter(r"[0-9.,]+\u{a0}/s", "[rate]");
     // How deep the queue was depends on who was quicker.
-    settings.add_filter(r"(?m)^(  (no bound|two places|one place)) .*$", "$1  [numbers]");
+    settings
+        .add_filter(r"(?m)^(  (no bound|two places|one place)) .*$", "$1  [numbers]");
     settings.add_filter(r" {2,}", "  ");
     settings.bind(|| insta::assert_snapshot!(report));
 }
