@@ -110,7 +110,7 @@ fn a_claim_shows_every_condition() {
     for part in [
         "data-path=\"ch05.pool.processes.speedup\"",
         "the verdict needs at least 1.6×; speed-up of two processes: ",
-        "the verdict needs at most 1.9×: <span class=\"wb-holds\">holds",
+        "the verdict needs at most 1.9×: <span class=\"wb-holds\">the verdict holds here",
     ] {
         assert!(page.contains(part), "{page}\nshould show {part}");
     }

@@ -11,8 +11,12 @@ use crate::{
     value::{Unit, Value},
 };
 
-/// Shorter runs measure how fast threads wake up instead.
+/// How long a chain is at least, in seconds. Much shorter ones measure how fast threads wake up
+/// instead.
 const SHORTEST: f64 = 0.05;
+
+/// The same in a first look, which should not spend most of its time on the gauge.
+const SHORTEST_AT_FIRST: f64 = 0.02;
 
 /// Above this share of run-queue delay, others had the CPUs.
 const MOST_DELAY: f64 = 0.20;
@@ -32,18 +36,19 @@ pub struct Gauge {
 }
 
 impl Gauge {
-    /// Finds out how many operations take long enough to measure.
-    pub fn new() -> Gauge {
+    /// Finds out how many operations take long enough to measure, in a `full` run or at first.
+    pub fn new(full: bool) -> Gauge {
+        let shortest = if full { SHORTEST } else { SHORTEST_AT_FIRST };
         let mut operations = 1 << 20;
         loop {
             let started = Instant::now();
             chain(operations);
             let took = started.elapsed().as_secs_f64();
-            if took >= SHORTEST {
+            if took >= shortest {
                 return Gauge { operations, cpus: Vec::new(), delays: Vec::new() };
             }
             // 10 % more than it takes, and at most 16 times as much in one step.
-            let more = (SHORTEST * 1.1 / took.max(1e-9)).clamp(1.1, 16.0);
+            let more = (shortest * 1.1 / took.max(1e-9)).clamp(1.1, 16.0);
             operations = (operations as f64 * more) as u64;
         }
     }
@@ -90,12 +95,6 @@ impl Gauge {
             delay += schedule.delay;
         }
         Ok((wall, (run > 0.0).then(|| delay / (run + delay))))
-    }
-}
-
-impl Default for Gauge {
-    fn default() -> Self {
-        Gauge::new()
     }
 }
 
@@ -168,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_gauge_has_a_sample_a_round() {
-        let mut gauge = Gauge::new();
+        let mut gauge = Gauge::new(false);
         assert!(gauge.noise().is_none());
         gauge.sample().expect("threads start");
         gauge.sample().expect("threads start");

@@ -263,7 +263,7 @@ impl<'a> Trial<'a> {
         }
         let turns = self.entries.len() + 1 + usize::from(self.copies.is_some());
         let bar = bench.progress.start(self.title, ((bench.rounds + 1) * turns) as u64);
-        let mut gauge = Gauge::new();
+        let mut gauge = Gauge::new(bench.full);
         let mut together = Vec::new();
         // Close in time to what is compared with them: a neighbour's noise lasts seconds.
         let last = self.entries.iter().rposition(|entry| self.can_reach_copies(entry));
