@@ -74,8 +74,8 @@ pub const CLAIMS: &[Claim] = &[
         source: "S1",
         says: "Five items, made in one second each and used in two, take ten seconds.",
         verdict: Confirmed,
-        because: "The slower side decides. The other one's time disappears in it, and up to three \
-                  items and the sentinel pile up meanwhile.",
+        because: "The slower side decides. The other one's time disappears in it, and two or three \
+                  items pile up meanwhile.",
         measure: "five.unbounded.to_ideal",
         what: "time / that of the consumer alone",
         bound: Between(0.95, 1.15),

@@ -65,7 +65,7 @@ pub fn five(bench: &Bench) -> Result<Experiment> {
     trial.run(bench)
 }
 
-/// How full the queue is, over time: in the middle of each of the source's seconds.
+/// How full the queue is, over time: in the middle of every other of the source's seconds.
 pub fn depth(bench: &Bench) -> Result<Experiment> {
     const ITEMS: usize = 12;
     let pace = pace(bench, ITEMS);
@@ -81,7 +81,7 @@ pub fn depth(bench: &Bench) -> Result<Experiment> {
             reference: None,
         });
     for (line, _, capacity) in QUEUES {
-        for second in 0..2 * ITEMS {
+        for second in (0..2 * ITEMS).step_by(2) {
             let (x, last) = (second as f64, &last);
             trial = trial.point(line, x, format!("{line}, {x} s"), move |notes| {
                 // The first point of a line runs it; the others look at the same run.
@@ -140,17 +140,18 @@ pub fn bottleneck(bench: &Bench) -> Result<Experiment> {
 
 /// The logs of many short runs: is any in an impossible order, and how many differ?
 pub fn order(bench: &Bench) -> Result<Experiment> {
-    const RUNS: usize = 300;
-    let pace = Pace {
+    const RUNS: u64 = 300;
+    // Pauses of many lengths, so that now the one is quicker, now the other.
+    let pace = |run: u64| Pace {
         items: ITEMS,
-        make: Duration::from_micros(100),
-        take: Duration::from_micros(200),
+        make: Duration::from_micros(run % 5 * 50),
+        take: Duration::from_micros(run % 7 * 50),
     };
     Trial::new("order", "The order of the log")
         .series("runs", format!("{RUNS} runs of five items"), move |notes| {
             let (mut seen, mut wrong) = (BTreeSet::new(), 0);
-            for _ in 0..RUNS {
-                let log = log(&run(pace, UNBOUNDED, 1)?);
+            for number in 0..RUNS {
+                let log = log(&run(pace(number), UNBOUNDED, 1)?);
                 ensure!(log.len() == 2 * ITEMS + 3, "a log of {} lines", log.len());
                 wrong += usize::from(impossible(&log).is_some());
                 seen.insert(log);

@@ -31,37 +31,59 @@ macro_rules! kinds {
     }};
 }
 
+/// How many numbers one item carries, if it carries several.
+const BATCH: usize = 64;
+
 /// Numbers through a queue as fast as they can, from one thread to another.
 pub fn throughput(bench: &Bench) -> Result<Experiment> {
     let (rush, capacity) =
         (bench.settings.count("rush") as u64, bench.settings.count("capacity"));
     let mut trial = Trial::new("throughput", "As fast as they can, one to one")
         .settings(bench.settings.only(&["rush", "capacity"]))
-        .chart(bars("rate", "items a second", "From one thread to another."));
+        .chart(bars("rate", "numbers a second", "From one thread to another."));
     for (id, label, kind) in kinds!(u64) {
         trial = trial.series(id, label, move |notes| {
-            let (put, mut take) = kind(capacity);
-            let sum = thread::scope(|scope| {
-                let add = move || {
-                    let mut sum = 0_u64;
-                    while let Some(number) = take() {
-                        sum += number;
-                    }
-                    sum
-                };
-                let consumer = thread::Builder::new().spawn_scoped(scope, add)?;
-                (0..rush).for_each(|number| put(number));
-                drop(put);
-                consumer.join().map_err(|_| anyhow!("the consumer panicked"))
-            })?;
-            ensure!(sum == rush * (rush - 1) / 2, "the sum is {sum}");
-            notes.items(rush as usize);
-            Ok(())
+            let (put, take) = kind(capacity);
+            send(0..rush, put, take, |number| number, rush, notes)
         });
     }
+    trial = trial.series("batch", format!("ours, {BATCH} in an item"), move |notes| {
+        let (put, take) = ours::<Vec<u64>>(capacity / BATCH);
+        let batch = |first| (first..rush.min(first + BATCH as u64)).collect();
+        let batches = (0..rush).step_by(BATCH).map(batch);
+        send(batches, put, take, |batch| batch.into_iter().sum(), rush, notes)
+    });
     let mut experiment = trial.run(bench)?;
     against_the_fastest(&mut experiment);
     Ok(experiment)
+}
+
+/// Puts all `items`; another thread takes them and adds up what they carry, the numbers below
+/// `rush`.
+fn send<T: Send + 'static>(
+    items: impl Iterator<Item = T>,
+    put: Put<T>,
+    mut take: Take<T>,
+    carries: fn(T) -> u64,
+    rush: u64,
+    notes: &mut Notes,
+) -> Result<()> {
+    let sum = thread::scope(|scope| {
+        let add = move || {
+            let mut sum = 0;
+            while let Some(item) = take() {
+                sum += carries(item);
+            }
+            sum
+        };
+        let consumer = thread::Builder::new().spawn_scoped(scope, add)?;
+        items.for_each(|item| put(item));
+        drop(put);
+        consumer.join().map_err(|_| anyhow!("the consumer panicked"))
+    })?;
+    ensure!(sum == rush * (rush - 1) / 2, "the sum is {sum}");
+    notes.items(rush as usize);
+    Ok(())
 }
 
 /// How many times as fast as ours the fastest of the others is, round by round.

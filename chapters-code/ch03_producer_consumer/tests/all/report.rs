@@ -68,3 +68,10 @@ fn a_bound_is_kept_and_no_log_is_impossible() {
     assert!(of("order.runs.different").max <= of("order.runs.possible").min);
     assert!(of("fairness.ours.streak").min >= 1.0);
 }
+
+#[test]
+fn what_judges_no_claim_can_be_left_out() {
+    let record = record(&["--claims", "--full"]);
+    let ran: Vec<&str> = record.experiments.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ran, ["five", "order", "many", "sentinel", "file", "backpressure"]);
+}
