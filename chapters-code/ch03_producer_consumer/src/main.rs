@@ -3,7 +3,13 @@
 mod claims;
 mod experiments;
 
-use std::{env, ffi::OsString, path::Path, process::ExitCode};
+use std::{
+    env,
+    ffi::OsString,
+    io::{self, Read},
+    path::Path,
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result};
 use ch03_producer_consumer::file;
@@ -41,12 +47,15 @@ fn main() -> ExitCode {
     }
 }
 
-/// Not for people: the program starts itself to add to a number in a file.
+/// Not for people: the program starts itself to add to a number in a file. It says that it is ready,
+/// and begins when its standard input is closed.
 fn add(arguments: &[OsString]) -> Result<()> {
     let [path, times, locked] = arguments else {
         anyhow::bail!("expected: path, times, locked or not");
     };
     let times = times.to_str().and_then(|times| times.parse().ok());
     let times = times.context("how many times is a number")?;
+    println!("ready");
+    io::stdin().read_to_end(&mut Vec::new())?;
     Ok(file::add(Path::new(path), times, locked == "locked")?)
 }

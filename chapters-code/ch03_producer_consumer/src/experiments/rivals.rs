@@ -1,7 +1,10 @@
 //! Our queue and those that one would use: how many a second, how late, how fair.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -146,7 +149,8 @@ pub fn latency(bench: &Bench) -> Result<Experiment> {
     trial.run(bench)
 }
 
-/// Two producers, one consumer: how many items of one come in a row?
+/// Two producers, one consumer: how many items of one come in a row, and how long does a producer
+/// wait for a place at the most?
 pub fn fairness(bench: &Bench) -> Result<Experiment> {
     let each = bench.settings.count("rush") / 4;
     // So few that both producers wait for a place most of the time.
@@ -157,9 +161,17 @@ pub fn fairness(bench: &Bench) -> Result<Experiment> {
     for (id, label, kind) in kinds!(Item) {
         trial = trial.series(id, label, move |notes| {
             let (put, take) = kind(PLACES);
-            let producers = vec![Arc::clone(&put), put];
-            let producers = producers.into_iter().map(|put| move |item| put(item));
-            note_streak(&run(producers.collect(), each, vec![take])?, notes);
+            let longest = &AtomicU64::new(0);
+            let timed = |put: Put<Item>| {
+                move |item| {
+                    let began = Instant::now();
+                    put(item);
+                    longest.fetch_max(began.elapsed().as_nanos() as u64, Relaxed);
+                }
+            };
+            let producers = [Arc::clone(&put), put].map(timed).into();
+            note_streak(&run(producers, each, vec![take])?, notes);
+            notes.note("longest", longest.load(Relaxed) as f64 / 1e9, Unit::Seconds);
             Ok(())
         });
     }

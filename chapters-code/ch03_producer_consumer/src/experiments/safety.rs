@@ -1,7 +1,8 @@
 //! Is anything lost, used twice, or left waiting for ever?
 
 use std::{
-    env, io,
+    env,
+    io::{self, BufRead, BufReader},
     process::{Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering::SeqCst},
     thread,
@@ -115,7 +116,7 @@ fn ends(sentinels: usize) -> Result<(usize, usize)> {
 
 /// Two processes that add to a number in a file, with and without locking it.
 pub fn file(bench: &Bench) -> Result<Experiment> {
-    const TIMES: u64 = 20_000;
+    const TIMES: u64 = 50_000;
     let folder = bench.scratch("number", |_| Ok(()))?;
     let mut trial = Trial::new("file", "Two processes that add to a number in a file");
     for (id, label, how) in
@@ -127,10 +128,15 @@ pub fn file(bench: &Bench) -> Result<Experiment> {
             let start = || {
                 let mut command = Command::new(env::current_exe()?);
                 command.arg(ADDER).arg(&path).args([&TIMES.to_string(), how]);
-                command.stdin(Stdio::null()).spawn()
+                command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
             };
-            let adders =
+            let mut adders =
                 [start(), start()].into_iter().collect::<io::Result<Vec<_>>>()?;
+            // Both begin at once: one after the other, they would not meet.
+            for output in adders.iter_mut().filter_map(|adder| adder.stdout.take()) {
+                BufReader::new(output).read_line(&mut String::new())?;
+            }
+            adders.iter_mut().for_each(|adder| drop(adder.stdin.take()));
             for mut adder in adders {
                 let status = adder.wait()?;
                 ensure!(status.success(), "an adder failed: {status}");

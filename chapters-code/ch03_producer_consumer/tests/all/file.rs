@@ -1,6 +1,9 @@
 //! A number in a file, and who adds to it.
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    process::{Command, Stdio},
+};
 
 use ch03_producer_consumer::file::{self, ADDER};
 
@@ -11,7 +14,8 @@ fn processes_that_lock_the_file_lose_nothing() {
     fs::write(&path, 0_u64.to_le_bytes()).unwrap();
     let start = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ch03_producer_consumer"));
-        command.arg(ADDER).arg(&path).args(["200", "locked"]).spawn().unwrap()
+        command.arg(ADDER).arg(&path).args(["200", "locked"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap()
     };
     for mut adder in [start(), start(), start()] {
         assert!(adder.wait().unwrap().success());
