@@ -100,12 +100,17 @@ fn ends(sentinels: usize) -> Result<(usize, usize)> {
             if sentinels == 0 {
                 queue.close();
             }
-            // Until each has ended, or waits for what will never come.
-            let all = || (ended.load(SeqCst), queue.waiting());
-            while queue.depth() > 0 || all().0 + all().1 < CONSUMERS {
+            // Until each has ended, or waits for what will never come. When the queue is closed,
+            // nobody does: who still counts as waiting has been woken, and is on its way.
+            loop {
+                let is_empty = queue.depth() == 0;
+                let (ended, waiting) = (ended.load(SeqCst), queue.waiting());
+                let idle = if sentinels == 0 { 0 } else { waiting };
+                if is_empty && ended + idle == CONSUMERS {
+                    return Ok((ended, idle));
+                }
                 thread::yield_now();
             }
-            Ok(all())
         };
         let found = run();
         // Nobody shall wait for ever here.
