@@ -63,7 +63,8 @@ def sentinel(consumers=3):
     for number in range(100):
         items.put(number)
     items.put(None)
-    count = 0
+    ended.acquire()
+    count = 1
     # Each that ends says so at once; half a second without a word is the end of it.
     while ended.acquire(timeout=0.5):
         count += 1

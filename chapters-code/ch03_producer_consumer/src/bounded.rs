@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::sync::{Condvar, Mutex, lock, wait};
 
+// ANCHOR: queue
 /// A queue for at most `capacity` items.
 pub struct Queue<T> {
     items: Mutex<VecDeque<T>>,
@@ -14,7 +15,6 @@ pub struct Queue<T> {
     freed: Condvar,
 }
 
-// ANCHOR: queue
 impl<T> Queue<T> {
     /// An empty queue with `capacity` places. Without a place nothing would ever pass, so there
     /// is one at least.

@@ -78,7 +78,7 @@ pub const CLAIMS: &[Claim] = &[
                   items pile up meanwhile.",
         measure: "five.unbounded.to_ideal",
         what: "time / that of the consumer alone",
-        bound: Between(0.95, 1.15),
+        bound: Between(0.95, 1.05),
         also: &[Condition {
             measure: "five.unbounded.deepest",
             what: "items in the queue, at the most",

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::sync::{Condvar, Mutex, lock, wait};
 
+// ANCHOR: queue
 /// A queue for at most `capacity` items, until it is closed.
 pub struct Queue<T> {
     state: Mutex<State<T>>,
@@ -17,13 +18,12 @@ pub struct Queue<T> {
 struct State<T> {
     items: VecDeque<T>,
     closed: bool,
-    /// How many wait for an item, and how many for a place: a signal that nobody waits for costs as
-    /// much as one that somebody does.
+    /// How many wait for an item, and how many for a place. On Linux, a signal that nobody waits for
+    /// is a call to the system all the same.
     takers: usize,
     putters: usize,
 }
 
-// ANCHOR: queue
 impl<T> Queue<T> {
     /// Waits for a free place, and puts an item there. Gives it back if the queue is closed.
     ///
@@ -41,7 +41,7 @@ impl<T> Queue<T> {
         }
         state.items.push_back(item);
         let somebody_waits = state.takers > 0;
-        // Whoever is woken wants the lock.
+        // Let go first: whoever is woken needs the lock at once.
         drop(state);
         if somebody_waits {
             self.filled.notify_one();

@@ -12,10 +12,10 @@ use crate::channel::{Receiver, Sender, channel};
 pub struct Pace {
     /// How many items are made.
     pub items: usize,
-    /// How long the producer needs for one.
-    pub make: Duration,
+    /// How long the producer pauses after each.
+    pub making: Duration,
     /// How long a consumer needs for one.
-    pub take: Duration,
+    pub using: Duration,
 }
 
 /// What a worker tells of itself.
@@ -24,7 +24,12 @@ pub enum Event {
     /// The producer makes this item.
     Makes(usize),
     /// It has put it into the queue, in which there were so many then.
-    HasPut(usize, usize),
+    HasPut {
+        /// Which.
+        item: usize,
+        /// How many.
+        depth: usize,
+    },
     /// It has made and put all.
     Ends,
     /// A consumer wants an item.
@@ -35,8 +40,19 @@ pub enum Event {
     NothingMore,
 }
 
-/// Who told what, when. Worker 0 is the producer.
-pub type Diary = Vec<(Instant, usize, Event)>;
+/// What a worker told, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// When.
+    pub at: Instant,
+    /// Who: 0 is the producer.
+    pub worker: usize,
+    /// What.
+    pub event: Event,
+}
+
+/// All that was told, in its order.
+pub type Diary = Vec<Entry>;
 
 // ANCHOR: workers
 fn produce(pace: Pace, queue: Sender<usize>, tell: impl Fn(Event)) {
@@ -45,8 +61,8 @@ fn produce(pace: Pace, queue: Sender<usize>, tell: impl Fn(Event)) {
         if queue.send(item).is_err() {
             break;
         }
-        tell(Event::HasPut(item, queue.depth()));
-        thread::sleep(pace.make);
+        tell(Event::HasPut { item, depth: queue.depth() });
+        thread::sleep(pace.making);
     }
     drop(queue);
     tell(Event::Ends);
@@ -56,7 +72,7 @@ fn consume(pace: Pace, queue: Receiver<usize>, tell: impl Fn(Event)) {
     tell(Event::Asks);
     while let Some(item) = queue.receive() {
         tell(Event::Uses(item));
-        thread::sleep(pace.take);
+        thread::sleep(pace.using);
         tell(Event::Asks);
     }
     tell(Event::NothingMore);
@@ -71,7 +87,7 @@ pub fn run(pace: Pace, capacity: usize, consumers: usize) -> io::Result<Diary> {
     let diary = Mutex::new(Diary::new());
     let tell = |worker: usize, event: Event| {
         let mut diary = diary.lock().unwrap_or_else(PoisonError::into_inner);
-        diary.push((Instant::now(), worker, event));
+        diary.push(Entry { at: Instant::now(), worker, event });
     };
     let tell = &tell;
     let (sender, receiver) = channel(capacity);

@@ -25,7 +25,6 @@ pub struct Account {
 ///
 /// # Errors
 /// If the system gives no thread.
-// ANCHOR: run
 pub fn run<Put, Take>(
     producers: Vec<Put>,
     each: usize,
@@ -51,7 +50,6 @@ where
             .collect()
     })
 }
-// ANCHOR_END: run
 
 /// Counts what became of `each` items of each of `producers` producers.
 #[must_use]

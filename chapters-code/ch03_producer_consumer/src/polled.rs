@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 
 use crate::sync::{Mutex, lock};
 
+// ANCHOR: queue
 /// A queue for as many items as there is memory.
 pub struct Queue<T> {
     items: Mutex<VecDeque<T>>,
 }
 
-// ANCHOR: queue
 impl<T> Queue<T> {
     /// An empty queue.
     pub fn new() -> Queue<T> {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::sync::{Condvar, Mutex, lock, wait};
 
+// ANCHOR: queue
 /// A queue for as many items as there is memory.
 pub struct Queue<T> {
     items: Mutex<VecDeque<T>>,
@@ -11,7 +12,6 @@ pub struct Queue<T> {
     filled: Condvar,
 }
 
-// ANCHOR: queue
 impl<T> Queue<T> {
     /// An empty queue.
     pub fn new() -> Queue<T> {

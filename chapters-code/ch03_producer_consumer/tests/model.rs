@@ -4,6 +4,8 @@
 //! The queues are the chapter's own files, built from loom's primitives instead of those of `std`.
 //! That a model ends shows that no wake-up is lost: loom reports a deadlock otherwise.
 
+#![allow(clippy::unwrap_used, reason = "in a test, that is the message")]
+
 #[path = "../src/bounded.rs"]
 #[allow(dead_code, missing_docs, reason = "a model uses part of it")]
 mod bounded;
@@ -128,6 +130,36 @@ fn closing_wakes_all_who_wait() {
             .collect();
         queue.close();
         assert!(takers.into_iter().all(|taker| taker.join().unwrap().is_none()));
+    });
+}
+
+#[test]
+fn closing_wakes_putters_and_gives_their_items_back() {
+    in_every_order(|| {
+        let queue = Arc::new(closable::Queue::new(1));
+        queue.put(0).unwrap();
+        let putters: Vec<_> = (1..3)
+            .map(|item| {
+                let queue = Arc::clone(&queue);
+                thread::spawn(move || queue.put(item))
+            })
+            .collect();
+        queue.close();
+        let back: Vec<_> =
+            putters.into_iter().map(|putter| putter.join().unwrap()).collect();
+        assert_eq!(back, [Err(1), Err(2)]);
+        assert_eq!((queue.take(), queue.take()), (Some(0), None));
+    });
+}
+
+#[test]
+fn a_sender_that_waits_for_a_place_hears_in_every_order_that_nobody_is_left() {
+    in_every_order(|| {
+        let (sender, receiver) = channel::channel(1);
+        sender.send(1).unwrap();
+        let waiting = thread::spawn(move || sender.send(2));
+        drop(receiver);
+        assert_eq!(waiting.join().unwrap(), Err(2));
     });
 }
 

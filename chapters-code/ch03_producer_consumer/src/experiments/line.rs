@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Result, ensure};
 use ch03_producer_consumer::{
-    line::{Diary, Event, Pace, run},
+    line::{Diary, Entry, Event, Pace, run},
     order::{Line, impossible, possible_logs},
 };
 use lab::{
@@ -27,7 +27,7 @@ const ITEMS: usize = 5;
 
 /// The source's pace, in its seconds: an item is made in one, and used in two.
 fn pace(bench: &Bench, items: usize) -> Pace {
-    Pace { items, make: seconds(bench, 1.0), take: seconds(bench, 2.0) }
+    Pace { items, making: seconds(bench, 1.0), using: seconds(bench, 2.0) }
 }
 
 fn seconds(bench: &Bench, count: f64) -> Duration {
@@ -44,7 +44,7 @@ const QUEUES: [(&str, &str, usize); 3] = [
 /// The source's five items, through a queue without a bound and with one.
 pub fn five(bench: &Bench) -> Result<Experiment> {
     let pace = pace(bench, ITEMS);
-    let ideal = pace.take.as_secs_f64() * ITEMS as f64;
+    let ideal = pace.using.as_secs_f64() * ITEMS as f64;
     let mut trial =
         Trial::new("five", "Five items, made in one second and used in two")
             .settings(bench.settings.only(&["second"]))
@@ -65,7 +65,7 @@ pub fn five(bench: &Bench) -> Result<Experiment> {
     trial.run(bench)
 }
 
-/// How full the queue is, over time: in the middle of every other of the source's seconds.
+/// How full the queue is, over time: in the middle of every second one of the source's seconds.
 pub fn depth(bench: &Bench) -> Result<Experiment> {
     const ITEMS: usize = 12;
     let pace = pace(bench, ITEMS);
@@ -81,17 +81,17 @@ pub fn depth(bench: &Bench) -> Result<Experiment> {
             reference: None,
         });
     for (line, _, capacity) in QUEUES {
-        for second in (0..2 * ITEMS).step_by(2) {
-            let (x, last) = (second as f64, &last);
+        for second in (1..2 * ITEMS).step_by(2) {
+            let (x, last) = (second as f64 + 0.5, &last);
             trial = trial.point(line, x, format!("{line}, {x} s"), move |notes| {
                 // The first point of a line runs it; the others look at the same run.
-                if second == 0 {
+                if second == 1 {
                     let began = Instant::now();
                     let diary = run(pace, capacity, 1)?;
                     let since = |(at, depth): (Instant, usize)| (at - began, depth);
                     *last.borrow_mut() = depths(&diary).map(since).collect();
                 }
-                let at = seconds(bench, x + 0.5);
+                let at = seconds(bench, x);
                 let depths = last.borrow();
                 let depth = depths.iter().take_while(|(since, _)| *since <= at).last();
                 notes.count("depth", depth.map_or(0, |it| it.1) as f64);
@@ -120,8 +120,8 @@ pub fn bottleneck(bench: &Bench) -> Result<Experiment> {
     const MAKE: f64 = 2.0;
     for (line, consumers) in [("one", 1), ("two", 2)] {
         for take in [1.0, 2.0, 4.0, 6.0] {
-            let (make, needed) = (seconds(bench, MAKE), seconds(bench, take));
-            let pace = Pace { items: ITEMS, make, take: needed };
+            let (making, using) = (seconds(bench, MAKE), seconds(bench, take));
+            let pace = Pace { items: ITEMS, making, using };
             // The slower stage decides.
             let slower = f64::max(MAKE, take / consumers as f64);
             let model = seconds(bench, slower * ITEMS as f64).as_secs_f64();
@@ -144,8 +144,8 @@ pub fn order(bench: &Bench) -> Result<Experiment> {
     // Pauses of many lengths, so that now the one is quicker, now the other.
     let pace = |run: u64| Pace {
         items: ITEMS,
-        make: Duration::from_micros(run % 5 * 50),
-        take: Duration::from_micros(run % 7 * 50),
+        making: Duration::from_micros(run % 5 * 50),
+        using: Duration::from_micros(run % 7 * 50),
     };
     Trial::new("order", "The order of the log")
         .series("runs", format!("{RUNS} runs of five items"), move |notes| {
@@ -156,6 +156,7 @@ pub fn order(bench: &Bench) -> Result<Experiment> {
                 wrong += usize::from(impossible(&log).is_some());
                 seen.insert(log);
             }
+            notes.count("runs", RUNS as f64);
             notes.count("possible", possible_logs(ITEMS) as f64);
             notes.count("different", seen.len() as f64);
             notes.count("impossible", wrong as f64);
@@ -179,12 +180,12 @@ fn swapped(logs: &BTreeSet<Vec<Line>>) -> usize {
 
 /// The lines that the source's program would print.
 fn log(diary: &Diary) -> Vec<Line> {
-    let line = |(_, _, event): &(Instant, usize, Event)| match *event {
+    let line = |entry: &Entry| match entry.event {
         Event::Makes(item) => Some(Line::Makes(item)),
         Event::Ends => Some(Line::ProducerEnds),
         Event::Uses(item) => Some(Line::Uses(item)),
         Event::NothingMore => Some(Line::NothingMore),
-        Event::HasPut(..) | Event::Asks => None,
+        Event::HasPut { .. } | Event::Asks => None,
     };
     diary.iter().filter_map(line).chain([Line::AllDone]).collect()
 }
@@ -192,26 +193,27 @@ fn log(diary: &Diary) -> Vec<Line> {
 /// How many items were in the queue after each that was put or taken.
 fn depths(diary: &Diary) -> impl Iterator<Item = (Instant, usize)> {
     let mut depth = 0_usize;
-    diary.iter().map(move |(at, _, event)| {
-        match event {
-            Event::HasPut(_, then) => depth = *then,
+    diary.iter().map(move |entry| {
+        match entry.event {
+            Event::HasPut { depth: then, .. } => depth = then,
             Event::Uses(_) => depth = depth.saturating_sub(1),
             _ => {}
         }
-        (*at, depth)
+        (entry.at, depth)
     })
 }
 
-/// Each worker's life: it makes or uses an item, which is a sleep here, or it waits for the queue.
+/// Each worker's life: the producer pauses, a consumer uses an item (both are sleeps here), or one
+/// waits for the queue.
 fn spans(diary: &Diary, began: Instant) -> Vec<Span> {
     let mut spans = Vec::new();
     for worker in 0..=1 {
-        let own: Vec<_> = diary.iter().filter(|it| it.1 == worker).collect();
+        let own: Vec<_> = diary.iter().filter(|it| it.worker == worker).collect();
         for pair in own.windows(2) {
-            let (what, state) = match pair[0].2 {
+            let (what, state) = match pair[0].event {
                 Event::Makes(item) => (format!("puts item {item}"), State::Waiting),
-                Event::HasPut(item, _) => {
-                    (format!("makes item {item}"), State::Blocked)
+                Event::HasPut { item, .. } => {
+                    (format!("pauses after item {item}"), State::Blocked)
                 }
                 Event::Uses(item) => (format!("uses item {item}"), State::Blocked),
                 Event::Asks => ("waits for an item".to_owned(), State::Waiting),
@@ -221,8 +223,8 @@ fn spans(diary: &Diary, began: Instant) -> Vec<Span> {
                 worker: if worker == 0 { "producer" } else { "consumer" }.to_owned(),
                 what,
                 state,
-                start: (pair[0].0 - began).as_secs_f64(),
-                end: (pair[1].0 - began).as_secs_f64(),
+                start: (pair[0].at - began).as_secs_f64(),
+                end: (pair[1].at - began).as_secs_f64(),
             });
         }
     }

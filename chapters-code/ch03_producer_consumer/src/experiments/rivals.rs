@@ -1,9 +1,10 @@
 //! Our queue and those that one would use: how many a second, how late, how fair.
 
 use std::{
+    hint,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicU64, AtomicUsize, Ordering::*},
     },
     thread,
     time::{Duration, Instant},
@@ -14,6 +15,7 @@ use ch03_producer_consumer::{
     many::{Item, run},
     rivals::{Put, Take, crossbeam, ours, std as of_std, tokio},
 };
+use crossbeam::utils::CachePadded;
 use lab::{
     bench::Bench,
     record::{Chart, ChartKind, Experiment},
@@ -51,7 +53,7 @@ pub fn throughput(bench: &Bench) -> Result<Experiment> {
         });
     }
     trial = trial.series("batch", format!("ours, {BATCH} in an item"), move |notes| {
-        let (put, take) = ours::<Vec<u64>>(capacity / BATCH);
+        let (put, take) = ours::<Vec<u64>>(capacity);
         let batch = |first| (first..rush.min(first + BATCH as u64)).collect();
         let batches = (0..rush).step_by(BATCH).map(batch);
         send(batches, put, take, |batch| batch.into_iter().sum(), rush, notes)
@@ -105,7 +107,7 @@ fn against_the_fastest(experiment: &mut Experiment) {
     experiment.values.extend(value.map(|value| ("fastest_to_ours".to_owned(), value)));
 }
 
-/// One number at a time, to a consumer that waits for it: when does it arrive?
+/// One at a time, to a consumer that waits for it: when does it arrive?
 pub fn latency(bench: &Bench) -> Result<Experiment> {
     const SENT: usize = 2_000;
     const PAUSE: Duration = Duration::from_micros(50);
@@ -120,20 +122,22 @@ pub fn latency(bench: &Bench) -> Result<Experiment> {
     for (id, label, kind) in kinds!(Instant) {
         trial = trial.series(id, label, move |notes| {
             let (put, mut take) = kind(capacity);
+            let arrived = &AtomicUsize::new(0);
             let mut late = thread::scope(|scope| {
                 let look = move || {
                     let mut late = Vec::with_capacity(SENT);
                     while let Some(sent) = take() {
                         late.push(sent.elapsed().as_secs_f64());
+                        arrived.store(late.len(), Release);
                     }
                     late
                 };
                 let consumer = thread::Builder::new().spawn_scoped(scope, look)?;
-                for _ in 0..SENT {
+                for number in 0..SENT {
+                    // The one before is there, and the consumer has had time to fall asleep.
+                    spin_until(|| arrived.load(Acquire) == number);
                     let until = Instant::now() + PAUSE;
-                    while Instant::now() < until {
-                        std::hint::spin_loop();
-                    }
+                    spin_until(|| Instant::now() >= until);
                     put(Instant::now());
                 }
                 drop(put);
@@ -149,44 +153,55 @@ pub fn latency(bench: &Bench) -> Result<Experiment> {
     trial.run(bench)
 }
 
-/// Two producers, one consumer: how many items of one come in a row, and how long does a producer
-/// wait for a place at the most?
+fn spin_until(done: impl Fn() -> bool) {
+    while !done() {
+        hint::spin_loop();
+    }
+}
+
+/// Two producers, one consumer: do the producers take turns, and how long does one wait for a place
+/// at the most?
 pub fn fairness(bench: &Bench) -> Result<Experiment> {
     let each = bench.settings.count("rush") / 4;
     // So few that both producers wait for a place most of the time.
     const PLACES: usize = 16;
     let mut trial = Trial::new("fairness", "Two producers, one consumer, few places")
         .settings(bench.settings.only(&["rush"]))
-        .chart(bars("streak", "items", "Most items in a row of one producer."));
+        .chart(bars("row", "items", "Items in a row of one producer, on average."));
     for (id, label, kind) in kinds!(Item) {
         trial = trial.series(id, label, move |notes| {
             let (put, take) = kind(PLACES);
-            let longest = &AtomicU64::new(0);
-            let timed = |put: Put<Item>| {
-                move |item| {
-                    let began = Instant::now();
-                    put(item);
-                    longest.fetch_max(began.elapsed().as_nanos() as u64, Relaxed);
-                }
-            };
-            let producers = [Arc::clone(&put), put].map(timed).into();
-            note_streak(&run(producers, each, vec![take])?, notes);
-            notes.note("longest", longest.load(Relaxed) as f64 / 1e9, Unit::Seconds);
+            // A cache line for each, or the producers would get in each other's way.
+            let longest = [(); 2].map(|()| CachePadded::new(AtomicU64::new(0)));
+            let [one, other] = &longest;
+            let producers = vec![timed(Arc::clone(&put), one), timed(put, other)];
+            note_rows(&run(producers, each, vec![take])?, notes);
+            let longest = longest.iter().map(|it| it.load(Relaxed)).max();
+            notes.note("longest", longest.unwrap_or(0) as f64 / 1e9, Unit::Seconds);
             Ok(())
         });
     }
     trial.run(bench)
 }
 
-/// The longest row of items of one producer while both still had some.
-fn note_streak(got: &[Vec<Item>], notes: &mut Notes) {
+/// Puts items, and keeps the longest time that one took, in nanoseconds.
+fn timed(put: Put<Item>, longest: &AtomicU64) -> impl Fn(Item) + Send {
+    move |item| {
+        let began = Instant::now();
+        put(item);
+        longest.fetch_max(began.elapsed().as_nanos() as u64, Relaxed);
+    }
+}
+
+/// How the items of two producers alternate, as long as both still have some.
+fn note_rows(got: &[Vec<Item>], notes: &mut Notes) {
     let items: Vec<Item> = got.iter().flatten().copied().collect();
     let last_of = |producer| items.iter().rposition(|item| item.0 == producer);
-    let both = last_of(0).min(last_of(1)).unwrap_or(0);
-    let rows = items[..both].chunk_by(|a, b| a.0 == b.0).map(<[Item]>::len);
-    notes.count("streak", rows.max().unwrap_or(0) as f64);
-    let switches = items[..both].windows(2).filter(|pair| pair[0].0 != pair[1].0);
-    notes.count("switches", switches.count() as f64);
+    let both = &items[..last_of(0).min(last_of(1)).unwrap_or(0)];
+    let rows = || both.chunk_by(|a, b| a.0 == b.0).map(<[Item]>::len);
+    notes.count("rows", rows().count() as f64);
+    notes.count("row", both.len() as f64 / rows().count().max(1) as f64);
+    notes.count("longest_row", rows().max().unwrap_or(0) as f64);
     notes.items(items.len());
 }
 

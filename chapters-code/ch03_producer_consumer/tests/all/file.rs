@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     process::{Command, Stdio},
 };
 
@@ -14,13 +15,20 @@ fn processes_that_lock_the_file_lose_nothing() {
     fs::write(&path, 0_u64.to_le_bytes()).unwrap();
     let start = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ch03_producer_consumer"));
-        command.arg(ADDER).arg(&path).args(["200", "locked"]);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap()
+        command.arg(ADDER).arg(&path).args(["3000", "locked"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
     };
-    for mut adder in [start(), start(), start()] {
-        assert!(adder.wait().unwrap().success());
+    let mut adders = [start(), start(), start()];
+    for adder in &mut adders {
+        let mut ready = String::new();
+        let output = adder.stdout.take().unwrap();
+        BufReader::new(output).read_line(&mut ready).unwrap();
+        assert_eq!(ready, "ready\n");
     }
-    assert_eq!(file::read(&mut fs::File::open(&path).unwrap()).unwrap(), 600);
+    // Now all of them begin.
+    adders.iter_mut().for_each(|adder| drop(adder.stdin.take()));
+    assert!(adders.iter_mut().all(|adder| adder.wait().unwrap().success()));
+    assert_eq!(file::read(&mut fs::File::open(&path).unwrap()).unwrap(), 9000);
 }
 
 #[test]

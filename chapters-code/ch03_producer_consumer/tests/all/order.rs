@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ch03_producer_consumer::order::{Line, always_before, impossible, possible_logs};
 
-/// The log that the source shows.
+/// The log that the source shows, without "done" of the consumer, which always follows its last line.
 fn printed() -> Vec<Line> {
     use Line::*;
     vec![

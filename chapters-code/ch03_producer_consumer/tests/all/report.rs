@@ -66,7 +66,7 @@ fn a_bound_is_kept_and_no_log_is_impossible() {
     assert!(of("backpressure.eight.deepest").max <= 8.0);
     assert_eq!(of("order.runs.impossible").max, 0.0);
     assert!(of("order.runs.different").max <= of("order.runs.possible").min);
-    assert!(of("fairness.ours.streak").min >= 1.0);
+    assert!(of("fairness.ours.row").min >= 1.0);
 }
 
 #[test]
