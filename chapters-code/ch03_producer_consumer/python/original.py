@@ -47,12 +47,10 @@ def five(second, places=0):
     return {"wall_s": wall, "to_ideal": wall / (ITEMS * 2 * second), "deepest": max(depths)}
 
 
-# ANCHOR: sentinel
 def count_until_none(items, ended):
     while items.get() is not None:
         pass
     ended.release()
-# ANCHOR_END: sentinel
 
 
 def sentinel(consumers=3):
