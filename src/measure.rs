@@ -107,7 +107,7 @@ fn with_chapters(
 
 fn store(root: &Path, chapters: &[Chapter], args: &MeasureArgs) -> Result<ExitCode> {
     for chapter in chapters {
-        let record = run(root, chapter, &args.python, args.rounds)?;
+        let record = run(root, chapter, &args.python, args.rounds, &[])?;
         let path = match &args.name {
             Some(name) => chapter.record(name),
             None => chapter.own_record(),
@@ -163,7 +163,7 @@ pub fn verify(root: &Path, args: &VerifyArgs) -> Result<ExitCode> {
 fn judge(root: &Path, chapters: &[Chapter], args: &VerifyArgs) -> Result<ExitCode> {
     let (mut refuted, mut open, mut all) = (0, 0, 0);
     for chapter in chapters {
-        let record = run(root, chapter, &args.python, ROUNDS as u64)?;
+        let record = run(root, chapter, &args.python, ROUNDS as u64, &["--claims"])?;
         say(&format!("{}: {}", record.chapter, record.machine.line()));
         for claim in &record.claims {
             say(&format!("  {}", verdict(claim)));
@@ -265,12 +265,14 @@ fn run(
     chapter: &Chapter,
     args: &PythonArgs,
     rounds: u64,
+    further: &[&str],
 ) -> Result<Record> {
     listen()?;
     let source = digest::source(&chapter.folder())?;
     let program = step(build(root, chapter))?;
     let mut command = Command::new(&program);
     command.args(["--json", "--full", &format!("--rounds={rounds}")]);
+    command.args(further);
     command.current_dir(root).stderr(Stdio::inherit());
     if args.python {
         match step(virtual_environment(root, chapter)) {

@@ -18,7 +18,8 @@ use std::fs::read_to_string;
 
 fn main() {
     let file = |name: &str| read_to_string(format!("{}/{name}", env!("CARGO_MANIFEST_DIR")));
-    assert!(std::env::args().any(|argument| argument == "--full"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/asked"), arguments.join(" ")).unwrap();
     print!("{}", file("printed").unwrap());
     std::process::exit(file("status").unwrap().parse().unwrap());
 }
@@ -64,6 +65,11 @@ fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// With which arguments the chapter was started.
+fn asked(fixture: &Fixture) -> String {
+    fs::read_to_string(fixture.chapter().join("asked")).expect("it was started")
+}
+
 fn own_record(fixture: &Fixture) -> PathBuf {
     fixture.root().join(format!(".workbook/records/{CHAPTER}.json"))
 }
@@ -73,6 +79,7 @@ fn a_measured_record_is_stored_for_the_reader_with_the_digest_of_its_code() {
     let fixture = prints(|_| ());
     let output = workbook(&fixture, &["measure", "ch05"]);
     assert!(output.status.success(), "{}", errors(&output));
+    assert_eq!(asked(&fixture), "--json --full --rounds=5");
     let stored = Record::read(&own_record(&fixture)).expect("a record");
     assert_eq!(stored.source, fixture.record().source);
     let said = String::from_utf8_lossy(&output.stdout);
@@ -237,7 +244,9 @@ fn without_python_the_rest_goes_on() {
 
 #[test]
 fn verify_says_for_each_claim_whether_it_holds_with_value_and_bound() {
-    let output = workbook(&prints(|_| ()), &["verify", "ch05"]);
+    let fixture = prints(|_| ());
+    let output = workbook(&fixture, &["verify", "ch05"]);
+    assert_eq!(asked(&fixture), "--json --full --rounds=5 --claims");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success(),

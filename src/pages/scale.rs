@@ -22,7 +22,9 @@ impl Axis {
         let (scale, name, suffix) = scale(max, unit);
         let step = match step(max / scale / count as f64) {
             // There is no half of a thing.
-            half if unit == Unit::Count && max >= count as f64 => half.ceil(),
+            half if unit == Unit::Count && scale == 1.0 && max >= count as f64 => {
+                half.ceil()
+            }
             step => step,
         };
         let steps = (max / scale / step - 1e-9).ceil().max(1.0) as usize;
@@ -112,7 +114,12 @@ fn scale(max: f64, unit: Unit) -> (f64, &'static str, &'static str) {
         }
         Unit::Ratio => (1.0, "", "×"),
         Unit::Share => (0.01, "%", ""),
+        // Four digits stand side by side on an axis, more do not.
+        Unit::Count if max >= 1e6 => (1e6, "millions", ""),
+        Unit::Count if max >= 1e4 => (1e3, "thousands", ""),
         Unit::Count => (1.0, "", ""),
+        Unit::PerSecond if max >= 1e6 => (1e6, "millions per second", ""),
+        Unit::PerSecond if max >= 1e4 => (1e3, "thousands per second", ""),
         Unit::PerSecond => (1.0, "per second", ""),
         Unit::Decibels => (1.0, "dB", ""),
     }
@@ -136,6 +143,12 @@ mod tests {
         assert_eq!(labels(0.93, Unit::Share), "0 20 40 60 80 100 %");
         assert_eq!(labels(1.2, Unit::Count), "0.00 0.25 0.50 0.75 1.00 1.25");
         assert_eq!(labels(12.0, Unit::Count), "0 3 6 9 12");
+        assert_eq!(labels(9000.0, Unit::Count), "0 2000 4000 6000 8000 10000");
+        assert_eq!(labels(240e3, Unit::Count), "0 50 100 150 200 250 thousands");
+        assert_eq!(
+            labels(1.1e6, Unit::PerSecond),
+            "0.00 0.25 0.50 0.75 1.00 1.25 millions per second"
+        );
     }
 
     #[test]

@@ -275,11 +275,19 @@ impl Claim {
         is_there(self.measure, experiments)
     }
 
+    /// Whether the experiment of this name decides, or is one of the conditions.
+    pub(crate) fn needs(&self, experiment: &str) -> bool {
+        self.measures().any(|path| path.split('.').next() == Some(experiment))
+    }
+
     /// An experiment that the claim needs, and that is not there.
     fn left_out(&self, experiments: &[Experiment]) -> Option<&'static str> {
+        self.measures().find(|path| !is_there(path, experiments))?.split('.').next()
+    }
+
+    fn measures(&self) -> impl Iterator<Item = &'static str> {
         let also = self.also.iter().map(|condition| condition.measure);
-        let missing = |path: &&str| !is_there(path, experiments);
-        [self.measure].into_iter().chain(also).find(missing)?.split('.').next()
+        [self.measure].into_iter().chain(also)
     }
 }
 

@@ -74,6 +74,9 @@ struct Shared {
     /// Run these experiments only, of those listed below
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
+    /// Run only the experiments that judge what the sources say
+    #[arg(long, conflicts_with = "only")]
+    claims: bool,
     /// Counted rounds of each experiment; a warm-up comes before them
     #[arg(long, value_name = "N", default_value_t = trial::ROUNDS as u64,
         value_parser = clap::value_parser!(u64).range(1..=1000))]
@@ -221,6 +224,9 @@ fn record(chapter: &Chapter, matches: &ArgMatches, shared: &Shared) -> Result<Re
     let chosen = |plan: &&Plan| match plan.when {
         _ if of.is_some() => of == Some(plan.id),
         _ if !shared.only.is_empty() => shared.only.iter().any(|name| name == plan.id),
+        _ if shared.claims && !chapter.claims.iter().any(|it| it.needs(plan.id)) => {
+            false
+        }
         When::Always => true,
         When::Full => shared.full,
         When::Python => shared.full && shared.python.is_some(),

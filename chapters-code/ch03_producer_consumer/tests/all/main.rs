@@ -1,0 +1,9 @@
+//! What the chapter's code promises, tested from outside.
+
+#![allow(clippy::unwrap_used, reason = "in a test, that is the message")]
+
+mod file;
+mod many;
+mod order;
+mod queues;
+mod report;
