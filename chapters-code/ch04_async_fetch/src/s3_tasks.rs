@@ -11,7 +11,8 @@ use tokio::task::JoinSet;
 use crate::fetched::{Fetched, PATIENCE, Wait, in_order, with_causes};
 use crate::https;
 
-/// So many connections are kept for the next page. Those of a crowd are closed.
+/// So many connections are kept for the next page. A crowd keeps none: to look after thousands that
+/// are all in use would take longer than to make new ones.
 const KEPT: usize = 100;
 
 /// Fetches the pages with `at_once` of them in flight, on the thread that calls this.
@@ -25,7 +26,7 @@ pub fn run(urls: &[String], at_once: usize) -> io::Result<Vec<Fetched>> {
 }
 
 async fn fetch_all(urls: &[String], at_once: usize) -> io::Result<Vec<Fetched>> {
-    let client = client()?;
+    let client = client(at_once)?;
     let places = Arc::new(Semaphore::new(at_once));
     let mut tasks = JoinSet::new();
     for (number, url) in urls.iter().cloned().enumerate() {
@@ -55,9 +56,10 @@ async fn download(client: &Client, url: &str) -> reqwest::Result<usize> {
 }
 // ANCHOR_END: fetch
 
-/// What fetches for tasks.
-fn client() -> io::Result<Client> {
+/// What fetches for so many tasks at once.
+fn client(at_once: usize) -> io::Result<Client> {
     https::prepare();
+    let kept = if at_once > KEPT { 0 } else { KEPT };
     let client = Client::builder()
         // Our server speaks http. To read whom this machine trusts would take longer than a fetch.
         .tls_certs_only([])
@@ -69,7 +71,7 @@ fn client() -> io::Result<Client> {
         .retry(retry::never())
         .referer(false)
         .no_gzip()
-        .pool_max_idle_per_host(KEPT)
+        .pool_max_idle_per_host(kept)
         .build();
     client.map_err(io::Error::other)
 }

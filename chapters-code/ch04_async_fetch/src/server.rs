@@ -7,7 +7,6 @@
 //! | `/pour/BYTES` | answers with so many bytes, through its line, piece by piece |
 //! | `/fail/MS` | waits, then says that it failed |
 //! | `/counts` | tells what it has counted, as JSON |
-//! | `/forget` | counts from nothing again |
 
 use std::convert::Infallible;
 use std::io;
@@ -88,7 +87,6 @@ impl Server {
             .route("/pour/{bytes}", get(pour))
             .route("/fail/{ms}", get(fail))
             .route("/counts", get(counts))
-            .route("/forget", get(forget))
             .with_state(Arc::clone(&house));
         // Small pieces must not be kept back until there is more to send.
         let listener = listener.tap_io(|caller| drop(caller.set_nodelay(true)));
@@ -192,10 +190,6 @@ async fn pour(State(house): State<Arc<House>>, Path(bytes): Path<usize>) -> Body
 async fn counts(State(house): State<Arc<House>>) -> String {
     // Three numbers: there is nothing in them that JSON could not say.
     serde_json::to_string(&house.counts()).unwrap_or_default()
-}
-
-async fn forget(State(house): State<Arc<House>>) {
-    house.forget();
 }
 
 /// What all answers of a server share.

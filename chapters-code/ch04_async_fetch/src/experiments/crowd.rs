@@ -23,8 +23,7 @@ const DESCRIPTORS: usize = 256;
 const ASKED: usize = 400;
 
 /// A crowd that fetches the same page, in a program of its own.
-struct Crowd<'a> {
-    server: &'a Remote,
+struct Crowd {
     kind: &'static str,
     count: usize,
     path: String,
@@ -53,7 +52,6 @@ struct Told {
 pub fn crowd(bench: &Bench) -> Result<Experiment> {
     let (asked, wait) =
         (bench.settings.count("crowd"), bench.settings.count("crowd-delay"));
-    let server = &Remote::start()?;
     let many = MANY.min(asked);
     let mut crowds =
         vec![("many_tasks", "tasks", many), ("many_threads", "threads", many)];
@@ -66,7 +64,7 @@ pub fn crowd(bench: &Bench) -> Result<Experiment> {
     for (id, kind, asked) in crowds {
         let (count, label) = room(asked, kind);
         let (path, delay) = (format!("after/{wait}"), wait as f64 / 1000.0);
-        let crowd = Crowd { server, kind, count, path, delay, descriptors: 0 };
+        let crowd = Crowd { kind, count, path, delay, descriptors: 0 };
         trial = trial.series(id, label, move |notes| crowd.run(notes));
     }
     Ok(with_limits(trial.run(bench)?))
@@ -75,7 +73,6 @@ pub fn crowd(bench: &Bench) -> Result<Experiment> {
 /// A crowd by tasks and by threads, from a server that lets nobody go until all have come.
 pub fn held(bench: &Bench) -> Result<Experiment> {
     let asked = bench.settings.count("crowd");
-    let server = &Remote::start()?;
     let mut trial = Trial::new("held", "Ten thousand, until the last has come")
         .settings(bench.settings.only(&["crowd"]))
         .without_memory()
@@ -95,7 +92,7 @@ pub fn held(bench: &Bench) -> Result<Experiment> {
     for kind in ["tasks", "threads"] {
         let (count, label) = room(asked, kind);
         let path = format!("gate/{count}");
-        let crowd = Crowd { server, kind, count, path, delay: 0.0, descriptors: 0 };
+        let crowd = Crowd { kind, count, path, delay: 0.0, descriptors: 0 };
         trial = trial.series(kind, label, move |notes| {
             crowd.run(notes)?;
             // What the system did not allow shows nothing of the claim.
@@ -148,11 +145,9 @@ pub fn refused(bench: &Bench) -> Result<Experiment> {
     if os::most_descriptors().is_none() {
         return trial.run(bench);
     }
-    let server = &Remote::start()?;
     let of = |kind| {
         let (count, path, delay) = (ASKED, "after/300".to_owned(), 0.3);
-        let crowd =
-            Crowd { server, kind, count, path, delay, descriptors: DESCRIPTORS };
+        let crowd = Crowd { kind, count, path, delay, descriptors: DESCRIPTORS };
         move |notes: &mut Notes| {
             notes.count("asked", ASKED as f64);
             notes.count("descriptors", DESCRIPTORS as f64);
@@ -165,11 +160,13 @@ pub fn refused(bench: &Bench) -> Result<Experiment> {
         .run(bench)
 }
 
-impl Crowd<'_> {
+impl Crowd {
     /// Has another program fetch, and notes what that cost and what the server saw.
     fn run(&self, notes: &mut Notes) -> Result<()> {
-        self.server.forget()?;
-        let url = format!("http://{}/{}", self.server.address, self.path);
+        // A new server each time: the system remembers closed connections for a minute, and looks
+        // through those to the same server for every new one.
+        let server = Remote::start()?;
+        let url = format!("http://{}/{}", server.address, self.path);
         let numbers = [self.count, self.descriptors].map(|number| number.to_string());
         let output = Command::new(env::current_exe()?)
             .args([CROWD, self.kind])
@@ -188,7 +185,7 @@ impl Crowd<'_> {
         notes.items(told.answered);
         notes.count("answered", told.answered as f64);
         notes.count("failed", failed as f64);
-        notes.count("most", self.server.counts()?.most as f64);
+        notes.count("most", server.counts()?.most as f64);
         if self.delay > 0.0 {
             notes.note("to_ideal", told.wall / self.delay, Unit::Ratio);
         }

@@ -36,20 +36,11 @@ impl Remote {
         Ok(Remote { child, address })
     }
 
-    /// What it has seen since [`Remote::forget`].
+    /// What it has seen so far.
     pub fn counts(&self) -> Result<Counts> {
-        Ok(serde_json::from_str(&self.ask("counts")?)?)
-    }
-
-    /// Has it count from nothing again.
-    pub fn forget(&self) -> Result<()> {
-        self.ask("forget").map(drop)
-    }
-
-    fn ask(&self, what: &str) -> Result<String> {
-        let url = format!("http://{}/{what}", self.address);
+        let url = format!("http://{}/counts", self.address);
         let mut answer = s1_sequential::agent().get(url).call()?;
-        Ok(answer.body_mut().read_to_string()?)
+        Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
     }
 }
 

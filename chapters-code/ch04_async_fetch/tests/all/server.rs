@@ -78,7 +78,7 @@ fn its_counts_are_told_to_other_programs() {
         serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
     assert_eq!(counts, server.counts());
     assert_eq!(counts.requests, 1);
-    get(&server, "/forget").unwrap();
+    server.forget();
     assert_eq!(server.counts().requests, 0);
 }
 
