@@ -56,7 +56,9 @@ pub fn timeline(
     };
     let meanings = there_are(&shown).map(|state| match state {
         State::Working => "filled, working; ",
-        State::Waiting => "striped, ready, and waiting its turn; ",
+        State::Waiting => {
+            "striped, waiting its turn, for a CPU or for another worker; "
+        }
         State::Blocked => "a line, blocked, such as by a network or a timer; ",
     });
     let meanings: String = meanings.collect();

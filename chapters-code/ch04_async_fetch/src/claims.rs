@@ -346,7 +346,7 @@ pub const CLAIMS: &[Claim] = &[
         because: "With all of them in flight, the wait is half a second. The rest was something \
                   else: the client's work, or the server's limit.",
         measure: "together.threads_to_one",
-        what: "time of a hundred threads / of a single page",
+        what: "in Rust, time of a hundred threads / of a single page",
         bound: AtMost(1.5),
         also: &[Condition {
             measure: "together.tasks_to_one",

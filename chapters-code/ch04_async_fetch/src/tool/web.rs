@@ -54,7 +54,10 @@ impl Web {
     /// # Errors
     /// [`Failure::Invalid`] that says what to write instead, or [`Failure::Tls`].
     pub fn url(&self, text: &str) -> Result<Url, Failure> {
-        let no_scheme = || format!("it has no scheme; write https://{text}");
+        let no_scheme = || match Url::parse(&format!("https://{text}")) {
+            Ok(url) => format!("it has no scheme; write {url}"),
+            Err(_) => "it has no scheme, such as https://".to_owned(),
+        };
         let url = Url::parse(text).map_err(|error| {
             Failure::Invalid(match error.to_string().as_str() {
                 "relative URL without a base" => no_scheme(),
