@@ -15,11 +15,11 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`line`] | producers and consumers that take their time, and when each waited for the other |
+//! | [`line`](mod@line) | producers and consumers that take their time, and when each waited for the other |
 //! | [`order`] | which lines of a log can be swapped, and which never |
 //! | [`many`] | several producers and consumers: is every item used exactly once? |
 //! | [`rivals`] | the queues that one would use: of `std`, crossbeam and tokio |
-//! | [`file`] | a number in a file that two processes add to |
+//! | [`file`](mod@file) | a number in a file that two processes add to |
 
 pub mod bounded;
 pub mod channel;
