@@ -29,7 +29,7 @@ const PART: usize = 1024;
 const LONGEST_TAG: usize = 1 << 20;
 
 /// The most words of a tag or comment. Each may be an attribute, and the tokenizer compares each
-/// attribute with all before it: so many take some milliseconds, and a megabyte of them minutes.
+/// attribute with all before it: so many take some milliseconds, a megabyte of them many seconds.
 const MOST_WORDS: usize = 4096;
 
 /// Text in, title out.
