@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn a_type_is_told_without_what_steers_a_terminal() {
         let page = read(Some("image/\u{202E}gnp\u{9B}2J"), &[]);
-        assert_eq!(page.err(), Some(Failure::NotHtml("image/gnp2J".into())));
+        assert_eq!(page.err(), Some(Failure::NotHtml("image/gnp2j".into())));
     }
 
     #[test]
