@@ -14,7 +14,7 @@ use ch04_async_fetch::{
         options::{self, Options},
     },
 };
-use clap::{Args, Command, FromArgMatches};
+use clap::{Args, Command, FromArgMatches, Id};
 use lab::cli::{self, Chapter};
 
 const CHAPTER: Chapter = Chapter {
@@ -57,13 +57,18 @@ fn main() -> ExitCode {
 
 /// The command line of the experiments, with that of the tool.
 fn with_tool(command: Command) -> Command {
-    // What makes no sense with a list of one's own.
-    let shared = ["full", "only", "rounds", "trace", "python", "python_exe"];
-    let of_experiments = CHAPTER.params.iter().map(|param| param.name).chain(shared);
+    // None of them makes sense with a list of one's own.
+    let of_experiments: Vec<Id> = of_experiments(&command).collect();
     let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     Options::augment_args(command)
         .mut_arg("urls", |urls| urls.conflicts_with_all(of_experiments))
         .after_help(format!("{help}\n\n{}", options::HELP))
+}
+
+/// All that the experiments can be told, but for `--json`, which the tool knows too.
+fn of_experiments(command: &Command) -> impl Iterator<Item = Id> {
+    let ids = command.get_arguments().map(|argument| argument.get_id().clone());
+    ids.filter(|id| id != "json")
 }
 
 /// Not for people: the program starts itself as a worker. `None` if it was not started so.
@@ -76,4 +81,46 @@ fn worker(arguments: &[OsString]) -> Option<Result<()>> {
         experiments::ASLEEP => experiments::asleep::sleep(rest),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
+mod tests {
+    use clap::{ArgAction, error::ErrorKind};
+
+    use super::*;
+
+    /// The arguments that set an option, with what it requires.
+    fn set(option: &clap::Arg) -> Vec<String> {
+        let flag = format!("--{}", option.get_long().unwrap());
+        let param = CHAPTER.params.iter().find(|param| option.get_id() == param.name);
+        let value = param.map_or(1.0, |param| param.default(false)).to_string();
+        let before = match option.get_id().as_str() {
+            "python_exe" => vec!["--python=1".to_owned()],
+            _ => Vec::new(),
+        };
+        let own = match option.get_action() {
+            ArgAction::SetTrue => flag,
+            _ => format!("{flag}={value}"),
+        };
+        [before, vec![own]].concat()
+    }
+
+    #[test]
+    fn what_experiments_are_told_makes_no_sense_with_a_list() {
+        let command = cli::command(&CHAPTER);
+        let mut options: Vec<&str> = Vec::new();
+        for option in command.get_arguments().filter(|it| it.get_id() != "json") {
+            let list = ["x", "--urls=a", "--csv=b"].map(str::to_owned);
+            let line = [list.to_vec(), set(option)].concat();
+            let error =
+                with_tool(command.clone()).try_get_matches_from(&line).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ArgumentConflict, "{line:?}: {error}");
+            options.push(option.get_id().as_str());
+        }
+        let all = ["full", "only", "claims", "rounds", "trace", "python", "memory_of"];
+        for name in all.iter().chain(&["delay"]) {
+            assert!(options.contains(name), "{name} in {options:?}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, builder::ValueParser,
 };
@@ -166,18 +166,9 @@ pub fn run(chapter: &Chapter, matches: &ArgMatches) -> ExitCode {
         Ok(shared) => shared,
         Err(error) => error.exit(),
     };
-    for name in &shared.only {
-        if !chapter.experiments.iter().any(|plan| plan.id == name) {
-            let all: Vec<_> = chapter.experiments.iter().map(|plan| plan.id).collect();
-            eprintln!("error: no experiment `{name}`; there is: {}", all.join(", "));
-            return ExitCode::from(2);
-        }
-    }
     // Before the run, which may take minutes: its result must not be lost for a wrong path.
-    if let Some(path) = &shared.trace
-        && let Err(error) = writable(path)
-    {
-        eprintln!("error: cannot write the trace to {}: {error}", path.display());
+    if let Err(error) = check(chapter, &shared) {
+        eprintln!("error: {error:#}");
         return ExitCode::from(2);
     }
     if let Err(error) = ctrlc::set_handler(interrupted) {
@@ -194,6 +185,43 @@ pub fn run(chapter: &Chapter, matches: &ArgMatches) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Refuses what cannot be done as it was asked for.
+fn check(chapter: &Chapter, shared: &Shared) -> Result<()> {
+    for name in &shared.only {
+        let Some(plan) = chapter.experiments.iter().find(|plan| plan.id == name) else {
+            let all: Vec<_> = chapter.experiments.iter().map(|plan| plan.id).collect();
+            bail!("no experiment `{name}`; there is: {}", all.join(", "));
+        };
+        if plan.when == When::Python && shared.python.is_none() {
+            bail!("the experiment {name} needs --python EXE, such as --python python3");
+        }
+    }
+    for (flag, python) in
+        [("--python", &shared.python), ("--python-exe", &shared.python_exe)]
+    {
+        if let Some(python) = python {
+            runs(python).with_context(|| {
+                format!("{flag} {}: cannot run it", python.display())
+            })?;
+        }
+    }
+    if let Some(path) = &shared.trace {
+        writable(path)
+            .with_context(|| format!("cannot write the trace to {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Whether a program can be run, as one that tells its version.
+fn runs(program: &Path) -> Result<()> {
+    let output = process::Command::new(program)
+        .arg("--version")
+        .stdin(process::Stdio::null())
+        .output()?;
+    ensure!(output.status.success(), "with --version it ends with {}", output.status);
+    Ok(())
 }
 
 /// Whether a file at `path` can be written. What is in it stays.
@@ -350,4 +378,69 @@ fn python_version(shared: &Shared) -> Option<String> {
         .ok()
         .filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHAPTER: Chapter = Chapter {
+        name: "chapter",
+        question: "Is it refused?",
+        help: "",
+        params: &[],
+        experiments: &[
+            Plan { id: "one", when: When::Always, run: nothing },
+            Plan { id: "python", when: When::Python, run: nothing },
+        ],
+        claims: &[],
+    };
+
+    fn nothing(_bench: &Bench) -> Result<Experiment> {
+        bail!("nobody runs this")
+    }
+
+    /// What is said against these arguments; empty if nothing is.
+    fn said(arguments: &[&str]) -> String {
+        let line = [&["chapter"], arguments].concat();
+        let matches = command(&CHAPTER).try_get_matches_from(line).expect("it parses");
+        let shared = Shared::from_arg_matches(&matches).expect("it parses");
+        check(&CHAPTER, &shared).err().map(|it| format!("{it:#}")).unwrap_or_default()
+    }
+
+    /// A program that runs anywhere where these tests do: one that knows `--version`.
+    fn runs_here() -> String {
+        std::env::var("CARGO").expect("the path of cargo")
+    }
+
+    #[test]
+    fn a_python_that_cannot_be_run_is_refused() {
+        assert!(
+            said(&["--python", "/nope"]).starts_with("--python /nope: cannot run it: ")
+        );
+        let cargo = runs_here();
+        assert_eq!(said(&["--python", &cargo]), "");
+        let other = said(&["--python", &cargo, "--python-exe", "/nope"]);
+        assert!(other.starts_with("--python-exe /nope: cannot run it: "), "{other}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_python_that_fails_to_tell_its_version_is_refused() {
+        let said = said(&["--python", "false"]);
+        assert!(said.contains("with --version it ends with exit status: 1"), "{said}");
+    }
+
+    #[test]
+    fn an_experiment_that_is_named_needs_its_python() {
+        let needs =
+            "the experiment python needs --python EXE, such as --python python3";
+        assert_eq!(said(&["--only", "one,python"]), needs);
+        assert_eq!(said(&["--only", "python", "--python", &runs_here()]), "");
+        assert_eq!(said(&["--only", "one"]), "");
+        assert_eq!(
+            said(&["--only", "two"]),
+            "no experiment `two`; there is: one, python"
+        );
+    }
 }

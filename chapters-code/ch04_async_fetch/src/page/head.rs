@@ -21,10 +21,25 @@ pub const LONGEST: usize = 1000;
 /// So much text of a title is looked at, in bytes. It may be mostly white space.
 const ENOUGH: usize = 16 * LONGEST;
 
+/// So much text goes to the tokenizer at a time, in bytes.
+const PART: usize = 1024;
+
+/// The longest tag or comment, in bytes. It is kept in memory until its end, so this bounds what a
+/// page may take. Pictures that are written into a tag are shorter.
+const LONGEST_TAG: usize = 1 << 20;
+
+/// The most words of a tag or comment. Each may be an attribute, and the tokenizer compares each
+/// attribute with all before it: so many take some milliseconds, a megabyte of them many seconds.
+const MOST_WORDS: usize = 4096;
+
 /// Text in, title out.
 pub struct Reader {
     tokenizer: Tokenizer<Head>,
     queue: BufferQueue,
+    /// Bytes and words since anything came to its end.
+    open: (usize, usize),
+    /// Whether a tag had no end, so that the rest of the page is not looked at.
+    given_up: bool,
 }
 
 impl Reader {
@@ -32,20 +47,44 @@ impl Reader {
     #[must_use]
     pub fn new() -> Self {
         let tokenizer = Tokenizer::new(Head::default(), TokenizerOpts::default());
-        Self { tokenizer, queue: BufferQueue::default() }
+        let queue = BufferQueue::default();
+        Self { tokenizer, queue, open: (0, 0), given_up: false }
     }
 
-    /// Whether the title is known, so that the rest of the page does not matter.
+    /// Whether the title is known, or will not be, so that the rest of the page does not matter.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        self.tokenizer.sink.title.borrow().is_some()
+        self.given_up || self.tokenizer.sink.title.borrow().is_some()
     }
 
     /// Takes the next piece of the page.
-    pub fn feed(&mut self, text: &str) {
-        if !self.is_done() && !text.is_empty() {
-            self.queue.push_back(StrTendril::from(text));
+    pub fn feed(&mut self, mut text: &str) {
+        if self.is_done() {
+            return;
+        }
+        // Not only up to the title: a `meta` behind it counts, too.
+        while !text.is_empty() && !self.given_up {
+            let (part, rest) = text.split_at(text.floor_char_boundary(PART));
+            self.queue.push_back(StrTendril::from(part));
             let _ = self.tokenizer.feed(&self.queue);
+            self.watch(part);
+            text = rest;
+        }
+    }
+
+    /// Gives up if what is open grows and grows. The title is then what there is of it.
+    fn watch(&mut self, part: &str) {
+        if self.tokenizer.sink.said.take() {
+            self.open = (0, 0);
+            return;
+        }
+        let is_end = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\'');
+        let words = part.split(is_end).filter(|word| !word.is_empty()).count();
+        self.open.0 += part.len();
+        self.open.1 += words;
+        if self.open.0 > LONGEST_TAG || self.open.1 > MOST_WORDS {
+            self.given_up = true;
+            self.tokenizer.sink.close();
         }
     }
 
@@ -85,12 +124,18 @@ struct Head {
     text: RefCell<String>,
     title: RefCell<Option<String>>,
     encoding: Cell<Option<&'static Encoding>>,
+    /// Whether anything came to its end: a tag, a comment, a piece of text.
+    said: Cell<bool>,
 }
 
 impl TokenSink for Head {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        // An error may come amidst a tag.
+        if !matches!(token, Token::ParseError(_)) {
+            self.said.set(true);
+        }
         match token {
             Token::TagToken(tag) => return self.tag(&tag),
             Token::CharacterTokens(text) if self.inside.get() => self.add(&text),
@@ -143,13 +188,22 @@ impl Head {
 
 /// One line, one space between words, no characters that steer a terminal, and not too long.
 fn tidy(text: &str) -> String {
-    let text: String =
-        text.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    let text = harmless(text);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
+}
+
+/// The text without the characters that steer a terminal, or that turn the order of others round so
+/// that they read as what they are not.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| turns(c) || c.is_control() && !c.is_whitespace();
+    text.chars().filter(|c| !steers(*c)).collect()
 }
 
 /// Tells the tokenizer which elements hold text only, so that a tag in a script is none.

@@ -27,9 +27,9 @@ pub enum Failure {
     Broken(String),
     #[error("the answer makes no sense: {0}")]
     Nonsense(String),
-    #[error("{0}")]
+    #[error("{}", named(.0))]
     Status(StatusCode, Option<Duration>),
-    #[error("{status}: the server asks to come back in {wait:?} (see --max-wait)")]
+    #[error("{}: the server asks to come back in {} (see --max-wait)", named(.status), whole(.wait))]
     TooLong { status: StatusCode, wait: Duration },
     #[error("redirected more than {0} times")]
     TooManyRedirects(usize),
@@ -45,6 +45,23 @@ pub enum Failure {
     Save(String),
     #[error("this program has a bug: {0}")]
     Panicked(String),
+}
+
+/// A status as its number, with its name if it has one.
+fn named(status: &StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(name) => format!("{} {name}", status.as_str()),
+        None => status.as_str().to_owned(),
+    }
+}
+
+/// A wait in whole seconds, as long as the number tells anybody anything.
+fn whole(wait: &Duration) -> String {
+    // A part of a second is waited for, too.
+    match wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)) {
+        seconds @ 0..=86_400 => format!("{seconds}s"),
+        _ => "more than a day".to_owned(),
+    }
 }
 
 impl Failure {
@@ -114,6 +131,28 @@ impl From<reqwest::Error> for Failure {
             () if error.is_connect() => Self::Connect(cause),
             () if nonsense => Self::Nonsense(cause),
             () => Self::Broken(cause),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_told_in_whole_seconds_up_to_a_day() {
+        let day = Duration::from_secs(86_400);
+        for (wait, told) in [
+            (Duration::from_secs(31), "31s"),
+            (Duration::from_millis(3_599_400), "3600s"),
+            (day, "86400s"),
+            (day + Duration::from_nanos(1), "more than a day"),
+            (Duration::MAX, "more than a day"),
+        ] {
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let said = Failure::TooLong { status, wait }.to_string();
+            let expected = format!("asks to come back in {told} (see --max-wait)");
+            assert!(said.ends_with(&expected), "{said}");
         }
     }
 }

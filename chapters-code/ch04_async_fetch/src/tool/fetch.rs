@@ -7,12 +7,17 @@ use reqwest::header::{
     CONTENT_ENCODING, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Client, Response, Url};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
 use super::failure::Failure;
 use super::retry;
 use super::save::Saving;
+use crate::page::head::harmless;
 use crate::page::{Page, charset};
+
+/// So many bytes of a page are looked at in one go. That takes well under a millisecond as a rule.
+const PART: usize = 16 << 10;
 
 /// How much a server may ask of us.
 #[derive(Clone, Copy, Debug)]
@@ -100,14 +105,14 @@ impl Talk {
     async fn go(&mut self, client: &Client, url: Url) -> Result<End, Failure> {
         let mut answer = client.get(url).send().await?;
         self.status = Some(answer.status().as_u16());
-        if answer.status().is_redirection() {
-            return target(&answer).map(|url| End::Moved(Box::new(url)));
+        if let Some(location) = redirect(&answer) {
+            return target(&answer, &location).map(|url| End::Moved(Box::new(url)));
         }
         refuse(&answer, self.limits.max_bytes)?;
         let kind = header(&answer, CONTENT_TYPE);
         self.expect(kind.as_deref())?;
         while let Some(piece) = self.piece(&mut answer).await? {
-            self.look(&piece)?;
+            self.read(&piece).await?;
             if let Some(saving) = &mut self.saving {
                 saving.write(&piece)?;
             }
@@ -129,7 +134,7 @@ impl Talk {
                 Ok(())
             }
             Some(_) if self.saving.is_some() => Ok(()),
-            Some(other) => Err(Failure::NotHtml(other.to_owned())),
+            Some(other) => Err(Failure::NotHtml(harmless(other))),
         }
     }
 
@@ -146,6 +151,16 @@ impl Talk {
             true => Err(Failure::TooLarge(max_bytes)),
             false => Ok(piece),
         }
+    }
+
+    /// Looks at a piece, which may be large, part by part: others have their turn in between, the
+    /// time limit and Ctrl-C among them.
+    async fn read(&mut self, piece: &[u8]) -> Result<(), Failure> {
+        for part in piece.chunks(PART) {
+            self.look(part)?;
+            yield_now().await;
+        }
+        Ok(())
     }
 
     fn look(&mut self, piece: &[u8]) -> Result<(), Failure> {
@@ -175,17 +190,17 @@ fn first_sign(piece: &[u8]) -> Option<u8> {
     bytes.find(|byte| !byte.is_ascii_whitespace()).copied()
 }
 
+/// Where the answer sends us. Of the statuses that begin with 3, these do; `304`, for one, does not.
+fn redirect(answer: &Response) -> Option<String> {
+    let sends = matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308);
+    header(answer, LOCATION).filter(|_| sends)
+}
+
 /// The page's new place.
-fn target(answer: &Response) -> Result<Url, Failure> {
-    let Some(location) = header(answer, LOCATION) else {
-        return Err(Failure::Redirect(format!(
-            "{} without a Location",
-            answer.status()
-        )));
-    };
+fn target(answer: &Response, location: &str) -> Result<Url, Failure> {
     let mut url = answer
         .url()
-        .join(&location)
+        .join(location)
         .map_err(|error| Failure::Redirect(format!("{location:?}: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Failure::Redirect(format!("{url} is no web page")));
@@ -206,7 +221,7 @@ fn refuse(answer: &Response, max_bytes: u64) -> Result<(), Failure> {
     // What we asked for was unpacked, and the header taken away.
     let encoding = header(answer, CONTENT_ENCODING).filter(|name| name != "identity");
     if let Some(encoding) = encoding {
-        return Err(Failure::Encoding(encoding));
+        return Err(Failure::Encoding(harmless(&encoding)));
     }
     match answer.content_length() {
         Some(bytes) if bytes > max_bytes => Err(Failure::TooLarge(max_bytes)),
@@ -228,6 +243,9 @@ pub(super) fn essence(content_type: &str) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
 mod tests {
+    use std::future::{Future, poll_fn};
+    use std::pin::pin;
+
     use super::*;
 
     /// An answer of this type, of which these pieces come.
@@ -247,6 +265,34 @@ mod tests {
         assert_eq!(page.unwrap().finish().as_deref(), Some("x"));
         let page = read(None, &[b"\n", b" %PDF", b"<title>x</title>"]);
         assert_eq!(page.err(), Some(Failure::NotHtml("of unknown type".into())));
+    }
+
+    #[tokio::test]
+    async fn a_large_piece_lets_others_have_their_turn() {
+        let limits = Limits {
+            timeout: Duration::MAX,
+            stall: Duration::MAX,
+            max_bytes: u64::MAX,
+        };
+        let page = Some(Page::new(None));
+        let mut talk =
+            Talk { limits, status: None, bytes: 0, page, unsaid: false, saving: None };
+        let piece = vec![b'x'; 3 * PART];
+        let mut reading = pin!(talk.read(&piece));
+        let mut turns = 0;
+        poll_fn(|context| {
+            turns += 1;
+            reading.as_mut().poll(context)
+        })
+        .await
+        .unwrap();
+        assert_eq!(turns, 4);
+    }
+
+    #[test]
+    fn a_type_is_told_without_what_steers_a_terminal() {
+        let page = read(Some("image/\u{202E}gnp\u{9B}2J"), &[]);
+        assert_eq!(page.err(), Some(Failure::NotHtml("image/gnp2j".into())));
     }
 
     #[test]

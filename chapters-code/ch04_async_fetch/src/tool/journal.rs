@@ -56,15 +56,23 @@ impl Journal {
     /// The journal of a CSV file. With `resume`, the good rows of an earlier run are in it.
     ///
     /// # Errors
-    /// If the file cannot be written, or belongs to a run that has not ended.
+    /// If the file cannot be written, is a link or no plain file, or belongs to a run that has not
+    /// ended.
     pub fn open(csv: &Path, resume: bool) -> Result<(Self, Kept)> {
         let path = part(csv);
+        check(&path)?;
         if resume && !path.exists() && csv.exists() {
             copy_rows(csv, &path).with_context(|| format!("{}", csv.display()))?;
         }
         let mut options = OpenOptions::new();
-        let file =
-            options.read(true).write(true).create(true).truncate(false).open(&path);
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            // Should one come in between.
+            options.custom_flags(nix::fcntl::OFlag::O_NOFOLLOW.bits());
+        }
+        let file = options.open(&path);
         let file = file.with_context(|| format!("cannot write {}", path.display()))?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             bail!("{} belongs to a run that goes on; wait for its end", path.display());
@@ -192,6 +200,23 @@ impl Journal {
         drop(self.file);
         fs::remove_file(part(csv))
     }
+}
+
+/// Refuses what stands in the place of a journal and is none: it is never ours, and what a link
+/// leads to, or whoever is at the other end of a pipe, must not get our rows.
+fn check(journal: &Path) -> Result<()> {
+    let Ok(found) = journal.symlink_metadata() else { return Ok(()) };
+    let what = match found.file_type() {
+        kind if kind.is_file() => return Ok(()),
+        kind if kind.is_symlink() => "a symbolic link",
+        kind if kind.is_dir() => "a folder",
+        _ => "a pipe or a device",
+    };
+    bail!(
+        "{}: the rows are kept here until the end, and this is {what}; remove it, or name another \
+         file after --csv",
+        journal.display()
+    );
 }
 
 /// Makes a journal of a CSV file that an earlier run left behind.

@@ -93,6 +93,9 @@ fn start(options: &Options, list: &Path, json: bool) -> Result<Task> {
     let csv = csv_path(options, list, json)?;
     let (pages, lines) = (count(list), open(list)?);
     if let Some(folder) = &options.save {
+        if folder.is_file() {
+            bail!("--save {}: this is a file, not a folder", folder.display());
+        }
         fs::create_dir_all(folder)
             .and_then(|()| save::draft(folder).map(drop))
             .with_context(|| {
@@ -106,11 +109,11 @@ fn start(options: &Options, list: &Path, json: bool) -> Result<Task> {
         None => (Journal::fleeting().context("no temporary file")?, Kept::default()),
     };
     let reserved = reserved(options, list, csv.as_deref());
-    let settings = Settings { reserved, ..settings(options) };
+    let settings = Settings { reserved, ..settings(options, list) };
     Ok(Task { settings, list: lines, pages, csv, journal, kept, web, stop })
 }
 
-fn settings(options: &Options) -> Settings {
+fn settings(options: &Options, list: &Path) -> Settings {
     let per_host = options.per_host.unwrap_or(options.concurrency);
     Settings {
         concurrency: options.concurrency as usize,
@@ -124,6 +127,7 @@ fn settings(options: &Options) -> Settings {
         backoff: options.backoff,
         max_wait: options.max_wait,
         save: options.save.clone(),
+        list: list.to_owned(),
         reserved: Vec::new(),
     }
 }
@@ -166,14 +170,60 @@ fn csv_path(options: &Options, list: &Path, json: bool) -> Result<Option<PathBuf
         return Ok(None);
     }
     // A link stays one: what is replaced is the file behind it.
-    let csv = csv.canonicalize().unwrap_or_else(|_| csv.clone());
-    if csv.exists() && !csv.is_file() {
-        bail!("--csv {}: this is not a file", csv.display());
-    }
-    if list.canonicalize().is_ok_and(|list| list == csv) {
-        bail!("--csv {} would replace the list of URLs itself", csv.display());
-    }
+    let linked = csv.canonicalize().ok().filter(|_| csv.is_symlink());
+    let csv = linked.unwrap_or_else(|| csv.clone());
+    check_place(&csv)?;
+    check_not_list(&csv, list)?;
     Ok(Some(csv))
+}
+
+/// Refuses a CSV file that could not be written in the end.
+fn check_place(csv: &Path) -> Result<()> {
+    let (name, folder) = (csv.display(), journal::folder(csv));
+    if csv.is_dir() || csv.to_string_lossy().ends_with(std::path::is_separator) {
+        bail!("--csv {name} names a folder: add a file name");
+    }
+    if csv.exists() && !csv.is_file() {
+        bail!("--csv {name}: this is not a file");
+    }
+    // Any other error than this says itself what it is about.
+    if matches!(folder.try_exists(), Ok(false)) {
+        let folder = folder.display();
+        bail!("--csv {name}: the folder {folder} does not exist; make it first");
+    }
+    Ok(())
+}
+
+/// Refuses to write over the list of URLs, by whatever name.
+fn check_not_list(csv: &Path, list: &Path) -> Result<()> {
+    // A name for what was redirected, where there is one.
+    let list = if is_dash(list) { Path::new("/dev/stdin") } else { list };
+    let (name, part) = (csv.display(), journal::part(csv));
+    if are_same(csv, list) {
+        bail!("--csv {name} would replace the list of URLs itself");
+    }
+    if are_same(&part, list) {
+        bail!(
+            "--csv {name} keeps its rows in {}, which is the list of URLs itself: name another \
+             file",
+            part.display()
+        );
+    }
+    Ok(())
+}
+
+/// Whether both are there, and are one file.
+fn are_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let id = |path: &Path| path.metadata().ok().map(|it| (it.dev(), it.ino()));
+        if id(one).is_some() && id(one) == id(other) {
+            return true;
+        }
+    }
+    let (one, other) = (one.canonicalize(), other.canonicalize());
+    one.is_ok_and(|one| other.is_ok_and(|other| one == other))
 }
 
 fn open(list: &Path) -> Result<Box<dyn Read + Send>> {
@@ -245,7 +295,9 @@ impl Task {
         let bar = progress_bar(self.pages);
         let mut stream = None;
         if self.csv.is_none() {
-            io::stdout().write_all(HEADER.as_bytes())?;
+            io::stdout()
+                .write_all(HEADER.as_bytes())
+                .context("cannot write to the standard output")?;
             stream = Some(Stream::start(io::stdout())?);
         }
         let run = Run::new(

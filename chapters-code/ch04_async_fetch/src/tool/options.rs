@@ -74,7 +74,9 @@ pub const HELP: &str = r#"With --urls, the program fetches the pages that a file
 file with the columns url, final_url, status, title, bytes, ms and error: a row for each line
 that is not blank and no comment (#), in the order of the list. Ctrl-C stops, and writes what is
 done; --resume goes on from there, even after a kill (the rows wait in FILE.part; the files
-.unfinished-* that a kill leaves behind may be deleted when no run goes on). With --json, it prints {"ok": n, "failed": n, "wall_s": x, "peak_in_flight": n}.
+.unfinished-* that a kill leaves behind may be deleted when no run goes on). Titles are written as
+they are, even if they begin with =, so import them into a spreadsheet as text. With --json, it
+prints {"ok": n, "failed": n, "wall_s": x, "peak_in_flight": n}.
 
   cargo run -p ch04_async_fetch -- --urls urls.txt --csv titles.csv
   cargo run -p ch04_async_fetch -- --urls urls.txt --csv titles.csv --resume

@@ -57,6 +57,8 @@ pub struct Settings {
     pub max_wait: Duration,
     /// Where to keep what is fetched.
     pub save: Option<PathBuf>,
+    /// What the list of URLs is called, for an error.
+    pub list: PathBuf,
     /// Names there that belong to other files.
     pub reserved: Vec<String>,
 }
@@ -243,7 +245,9 @@ impl Run<'_> {
 
     /// Finds the row of a line in an earlier run, or what is to be asked for it.
     fn take(&mut self, line: io::Result<Line>) -> Result<()> {
-        let Line { text, flaw } = line.context("cannot read the list of URLs")?;
+        let Line { text, flaw } = line.with_context(|| {
+            format!("cannot read the list of URLs {}", self.settings.list.display())
+        })?;
         let line = self.lines;
         self.lines += 1;
         let url = match flaw {
@@ -441,6 +445,7 @@ mod tests {
                 backoff: second,
                 max_wait: second,
                 save: None,
+                list: PathBuf::new(),
                 reserved: Vec::new(),
             };
             let (mut journal, bar) =

@@ -54,6 +54,43 @@ fn a_title_without_end_is_cut() {
     assert!(found.ends_with('…'));
 }
 
+/// A page that opens a tag with so many words.
+fn tag_of(words: usize) -> String {
+    let words: String = (0..words).map(|number| format!(" a{number}")).collect();
+    format!("<body{words}><title>behind</title>")
+}
+
+#[test]
+fn a_tag_without_end_is_not_read_to_its_end() {
+    // Each of these words would be compared with all before it.
+    assert_eq!(title_of(None, tag_of(170_000).as_bytes()), None);
+    assert_eq!(title_of(None, tag_of(2_000).as_bytes()).as_deref(), Some("behind"));
+    let closing = tag_of(170_000).replace("<body", "<title>before</title");
+    assert_eq!(title_of(None, closing.as_bytes()).as_deref(), Some("before"));
+    // Nor is what would have to be kept in memory until then.
+    let (opens, closes) = ("<a href='data:,", "'><title>behind</title>");
+    for (length, title) in [(900 << 10, Some("behind")), (2 << 20, None)] {
+        let long = [opens, &"x".repeat(length), closes].concat();
+        assert_eq!(title_of(None, long.as_bytes()).as_deref(), title, "{length}");
+    }
+}
+
+#[test]
+fn many_tags_and_much_text_are_read_to_the_title() {
+    let tags =
+        "<p class='a b c' id=x>&amp; text, <b>bold</b> <!-- a word or two --></p>";
+    let page = format!("{}<title>far</title>", tags.repeat(20_000));
+    assert_eq!(title_of(None, page.as_bytes()).as_deref(), Some("far"));
+}
+
+#[test]
+fn a_title_keeps_no_characters_that_turn_others_round() {
+    let page = "<title>\u{202E}gpj\u{202C}.\u{2066}x\u{2069}\u{202A}y\u{202B}\u{202D}z\u{2067}\u{2068}\
+                \x1b[2J שלום\u{200F}!</title>";
+    let title = title_of(None, page.as_bytes());
+    assert_eq!(title.as_deref(), Some("gpj.xyz[2J שלום\u{200F}!"));
+}
+
 #[test]
 fn the_charset_of_a_header_is_found_however_it_is_written() {
     for (content_type, expected) in [

@@ -140,6 +140,23 @@ fn a_reader_that_leaves_ends_the_run() {
     assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_standard_output_without_room_ends_the_run_with_the_reason() {
+    let site = Site::new();
+    site.list(&["/titled/a", "/titled/b"]);
+    let output = crate::fixtures::program()
+        .stdout(fs::OpenOptions::new().write(true).open("/dev/full").unwrap())
+        .arg("--urls")
+        .arg(site.path("urls.txt"))
+        .args(["--csv", "-"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("error: cannot write to the standard output: "), "{said}");
+}
+
 #[test]
 fn a_list_may_come_from_the_standard_input() {
     let site = Site::new();
