@@ -16,8 +16,8 @@ pub struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// An empty queue with `capacity` places. Without a place nothing would ever pass, so there
-    /// is one at least.
+    /// An empty queue with `capacity` places. Without a place nothing would ever
+    /// pass, so there is one at least.
     pub fn new(capacity: usize) -> Queue<T> {
         Queue {
             items: Mutex::new(VecDeque::new()),

@@ -18,14 +18,15 @@ pub struct Queue<T> {
 struct State<T> {
     items: VecDeque<T>,
     closed: bool,
-    /// How many wait for an item, and how many for a place. On Linux, a signal that nobody waits for
-    /// is a call to the system all the same.
+    /// How many wait for an item, and how many for a place. On Linux, a signal
+    /// that nobody waits for is a call to the system all the same.
     takers: usize,
     putters: usize,
 }
 
 impl<T> Queue<T> {
-    /// Waits for a free place, and puts an item there. Gives it back if the queue is closed.
+    /// Waits for a free place, and puts an item there. Gives it back if the queue
+    /// is closed.
     ///
     /// # Errors
     /// The item, if the queue is closed.
@@ -49,8 +50,8 @@ impl<T> Queue<T> {
         Ok(())
     }
 
-    /// Takes the item at the front, and waits until there is one. `None` when the queue is closed
-    /// and empty: nothing will come any more.
+    /// Takes the item at the front, and waits until there is one. `None` when the
+    /// queue is closed and empty: nothing will come any more.
     pub fn take(&self) -> Option<T> {
         let mut state = lock(&self.state);
         while state.items.is_empty() && !state.closed {
