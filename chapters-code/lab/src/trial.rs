@@ -157,8 +157,8 @@ impl<'a> Trial<'a> {
         self
     }
 
-    /// One counted round, and nothing before it: where a run takes a minute. No claim about a time is
-    /// judged by it.
+    /// One counted round, and nothing before it: where a run takes a minute. Its memory is not looked
+    /// at, and no claim about a time is judged by it.
     pub fn once(mut self) -> Self {
         self.once = true;
         self
@@ -544,6 +544,18 @@ mod tests {
         assert_eq!(order.into_inner(), "ababab");
         assert_eq!(experiment.rounds, 2);
         assert!(experiment.series.iter().all(|series| series.samples.len() == 2));
+    }
+
+    #[test]
+    fn what_is_run_once_has_one_sample_and_no_warm_up() {
+        let runs = RefCell::new(0);
+        let trial = Trial::new("t", "t").once().series("a", "a", |_| {
+            *runs.borrow_mut() += 1;
+            Ok(())
+        });
+        let experiment = trial.run(&bench(5)).expect("runs");
+        assert_eq!((experiment.rounds, experiment.series[0].samples.len()), (1, 1));
+        assert_eq!(runs.into_inner(), 1);
     }
 
     #[test]
