@@ -6,7 +6,7 @@ use std::sync::Arc;
 use reqwest::{Client, redirect, retry};
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 
 use crate::fetched::{Fetched, PATIENCE, Wait, in_order, with_causes};
 use crate::https;
@@ -37,6 +37,8 @@ async fn fetch_all(urls: &[String], at_once: usize) -> io::Result<Vec<Fetched>> 
             let _place = place;
             fetch(&client, number, &url).await
         });
+        // Those who are here may ask before the next one comes.
+        yield_now().await;
     }
     Ok(in_order(tasks.join_all().await))
 }

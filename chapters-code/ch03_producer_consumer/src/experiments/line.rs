@@ -209,7 +209,11 @@ fn spans(diary: &Diary, began: Instant) -> Vec<Span> {
     let mut spans = Vec::new();
     for worker in 0..=1 {
         let own: Vec<_> = diary.iter().filter(|it| it.worker == worker).collect();
+        // Both begin with the run, so that the producer has the upper row.
+        let mut start = began;
         for pair in own.windows(2) {
+            let (from, end) = (start, pair[1].at);
+            start = end;
             let (what, state) = match pair[0].event {
                 Event::Makes(item) => (format!("puts item {item}"), State::Waiting),
                 Event::HasPut { item, .. } => {
@@ -223,8 +227,8 @@ fn spans(diary: &Diary, began: Instant) -> Vec<Span> {
                 worker: if worker == 0 { "producer" } else { "consumer" }.to_owned(),
                 what,
                 state,
-                start: (pair[0].at - began).as_secs_f64(),
-                end: (pair[1].at - began).as_secs_f64(),
+                start: (from - began).as_secs_f64(),
+                end: (end - began).as_secs_f64(),
             });
         }
     }
