@@ -1,34 +1,19 @@
 //! The ledger of claims: a chapter that exists judges every claim that names it.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
 use lab::record::Record;
-use serde::Deserialize;
-use workbook::chapters;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ledger {
-    claim: Vec<Row>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    id: String,
-    sources: Vec<String>,
-    says: String,
-    chapters: Vec<u8>,
-}
+use workbook::{
+    chapters,
+    pages::ledger::{self, Row},
+};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn ledger() -> Vec<Row> {
-    let text =
-        fs::read_to_string(root().join("chapters-code/claims.toml")).expect("a ledger");
-    toml::from_str::<Ledger>(&text).expect("a ledger").claim
+    ledger::rows(root()).expect("a ledger")
 }
 
 #[test]

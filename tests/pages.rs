@@ -123,6 +123,52 @@ fn the_claims_of_a_chapter_are_those_that_the_page_does_not_show_already() {
     assert_eq!(page.matches("data-claim=\"C06\"").count(), 1);
 }
 
+/// A claim that the fixture's chapter judges, and one of a chapter that is not there.
+const LEDGER: &str = r#"
+[[claim]]
+id = "C06"
+sources = ["S0"]
+says = "blur is CPU work"
+chapters = [5]
+
+[[claim]]
+id = "C56"
+sources = ["S3", "S4"]
+says = "wait & work"
+chapters = [7]
+"#;
+
+#[test]
+fn the_ledger_shows_what_became_of_each_claim_and_which_are_open() {
+    let fixture = Fixture::new("{{ledger}}");
+    fixture.write("chapters-code/claims.toml", LEDGER);
+    assert_snapshot!(fixture.built().replace("><", ">\n<"));
+}
+
+#[test]
+fn a_ledger_is_refused_that_is_not_there_or_names_what_a_chapter_does_not_judge() {
+    assert_says(
+        &refusal("{{ledger}}"),
+        "book/ch05_image_pool.md:1",
+        &["chapters-code/claims.toml: "],
+    );
+    let fixture = Fixture::new("{{ledger}}");
+    let unjudged = LEDGER.replace("C06", "C99");
+    fixture.write("chapters-code/claims.toml", &unjudged);
+    let refused = fixture.refused();
+    assert_eq!(refused.len(), 1, "{refused:#?}");
+    assert_says(
+        &refused[0],
+        "book/ch05_image_pool.md:1",
+        &["ch05_image_pool does not judge C99"],
+    );
+    assert_says(
+        &refusal("{{ledger ch05}}"),
+        "book/ch05_image_pool.md:1",
+        &["{{ledger ch05}} names too much; expected {{ledger}}"],
+    );
+}
+
 #[test]
 fn the_command_to_run_stands_in_the_place_of_the_later_panel() {
     assert_snapshot!(built("{{run ch05}}"));

@@ -17,7 +17,7 @@ use super::{
 pub fn card(id: &str, claim: &Judged, record: &Record) -> String {
     let class = class(claim.verdict);
     format!(
-        "<aside class=\"wb-claim wb-{class}\" data-claim=\"{0}\" aria-label=\"Claim {0}\">\
+        "<aside id=\"{id}-{0}\" class=\"wb-claim wb-{class}\" data-claim=\"{0}\" aria-label=\"Claim {0}\">\
          <p class=\"wb-claim-head\"><span class=\"wb-claim-id\">{0}</span> \
          <span class=\"wb-claim-source\">{1}</span> \
          <span class=\"wb-badge wb-{class}\">{2}</span></p>\
@@ -43,7 +43,7 @@ pub fn table<'a>(
     for claim in claims {
         let _ = write!(
             html,
-            "<tr data-claim=\"{0}\"><th scope=\"row\">{0}</th>\
+            "<tr id=\"{id}-{0}\" data-claim=\"{0}\"><th scope=\"row\">{0}</th>\
              <td data-label=\"{7}\">{1} ({2})</td>\
              <td data-label=\"{8}\"><span class=\"wb-badge wb-{3}\">{4}</span><br>{5}</td>\
              <td data-label=\"{9}\">{6}</td></tr>",
@@ -112,7 +112,8 @@ fn judgement(holds: &Holds) -> String {
     }
 }
 
-fn class(verdict: Verdict) -> &'static str {
+/// The style of a verdict.
+pub fn class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Confirmed => "confirmed",
         Verdict::TrueWithACondition => "condition",

@@ -4,14 +4,15 @@
 //! command; both go through [`page::resolve`], so that both refuse the same things.
 //!
 //! A page is read by [`markdown`] (what is code, what is a quotation, what is prose) and its
-//! references are looked up in the [`library`] of records. [`value`], [`claims`], [`chart`] and
-//! [`timeline`] write their HTML; [`figures`] and [`includes`] look for what may not stand in prose.
+//! references are looked up in the [`library`] of records. [`value`], [`claims`], [`ledger`],
+//! [`chart`] and [`timeline`] write their HTML; [`figures`] and [`includes`] look for what may not stand in prose.
 
 pub mod chart;
 pub mod claims;
 pub mod figures;
 pub mod html;
 pub mod includes;
+pub mod ledger;
 pub mod library;
 pub mod log;
 pub mod markdown;

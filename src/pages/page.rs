@@ -6,7 +6,7 @@ use lab::claim::{Holds, Judged};
 use regex::Regex;
 
 use super::{
-    chart, claims, figures, html, includes,
+    chart, claims, figures, html, includes, ledger,
     library::{Library, Missing, Shelf},
     markdown::{self, Outline},
     timeline, value,
@@ -14,7 +14,7 @@ use super::{
 use crate::problem::{Problem, line_at, within};
 
 /// What a directive is for, by name.
-const DIRECTIVES: [(&str, &str); 8] = [
+const DIRECTIVES: [(&str, &str); 9] = [
     ("measured", "ch05.pool.rayon.speedup"),
     ("chart", "ch05.pool"),
     ("timeline", "ch05.pool.rayon"),
@@ -22,6 +22,8 @@ const DIRECTIVES: [(&str, &str); 8] = [
     ("claim", "C06"),
     ("claims", "ch05"),
     ("run", "ch05"),
+    // It shows all there is.
+    ("ledger", ""),
     ("given", "5 ms"),
 ];
 
@@ -285,10 +287,12 @@ impl Resolver<'_> {
                 "no directive `{name}`; there is: {there}"
             )));
         };
-        let usage = format!("expected {{{{{name} {example}}}}}");
-        if argument.is_empty() {
+        let usage =
+            format!("expected {{{{{}}}}}", format!("{name} {example}").trim_end());
+        if argument.is_empty() != example.is_empty() {
             return Err(Missing::Name(format!(
-                "{{{{{name}}}}} names nothing; {usage}"
+                "{{{{{inner}}}}} names {}; {usage}",
+                if argument.is_empty() { "nothing" } else { "too much" }
             )));
         }
         if name == "given" {
@@ -306,6 +310,7 @@ impl Resolver<'_> {
             "transcript" => self.transcript(argument).map(Becomes::Block),
             "claim" => self.claim(argument).map(Becomes::Block),
             "claims" => self.claims(argument).map(Becomes::Block),
+            "ledger" => ledger::table(self.page.root, self.library).map(Becomes::Block),
             _ => self.run(argument).map(Becomes::Block),
         };
         becomes.map_err(|missing| match missing {
