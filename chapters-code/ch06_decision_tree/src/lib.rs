@@ -5,5 +5,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | [`label`] | what a program can be found to do with its time |
+//! | [`profile`] | what one's own program does with its time, found out from outside |
 
 pub mod label;
+pub mod profile;

@@ -4,6 +4,8 @@ mod experiments;
 
 use std::process::ExitCode;
 
+use ch06_decision_tree::profile::args::{self, ProfileArgs};
+use clap::{FromArgMatches, Subcommand};
 use lab::cli::{self, Chapter};
 
 const CHAPTER: Chapter = Chapter {
@@ -16,6 +18,19 @@ Exit status: 0 all is well; 1 an experiment failed; 2 it could not start; 130 st
     claims: &[],
 };
 
+/// The tools for programs of one's own. Without one of them, the experiments run.
+#[derive(Subcommand)]
+enum Also {
+    Profile(ProfileArgs),
+}
+
 fn main() -> ExitCode {
-    cli::run(&CHAPTER, &cli::command(&CHAPTER).get_matches())
+    let command = Also::augment_subcommands(cli::command(&CHAPTER));
+    let matches = command.subcommand_required(false).get_matches();
+    if matches.subcommand_name().is_none() {
+        return cli::run(&CHAPTER, &matches);
+    }
+    match Also::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()) {
+        Also::Profile(profile) => args::main(&profile),
+    }
 }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(not(target_os = "linux"), path = "other.rs")]
 mod system;
 
+pub mod command;
 mod shared;
+pub mod watch;
 
 #[cfg(unix)]
 mod unix;

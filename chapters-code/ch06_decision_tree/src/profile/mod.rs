@@ -1,0 +1,39 @@
+//! `profile -- COMMAND`: runs a program unchanged, looks at it a hundred times a second from
+//! outside, and says what it does with its time.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | [`run`](mod@run) | a command in the foreground, or a program that runs already, and the report on it |
+//! | [`family`] | the processes of a program, as they come and go |
+//! | [`watcher`] | the looking, and the adding up |
+//! | [`thread`] | what is noted about one thread |
+//! | [`wait`] | what a thread that does not run waits for |
+//! | [`moment`] | what a whole program does at one moment |
+//! | [`memory`] | how much memory it touches |
+//! | [`strip`] | what it did when |
+//! | [`probe`] | the causal tests: one CPU, two copies, cold files |
+//! | [`evidence`] | all that was found out |
+//! | [`rules`] | what the evidence says: the labels, in order, with their thresholds |
+//! | [`words`] | the evidence in plain words |
+//! | [`advice`] | what to do next |
+//! | [`report`] | the report, as text and as JSON |
+//! | [`args`] | the command line |
+
+pub mod advice;
+pub mod args;
+pub mod evidence;
+pub mod family;
+pub mod memory;
+pub mod moment;
+pub mod probe;
+pub mod report;
+pub mod rules;
+pub mod run;
+pub mod strip;
+pub mod thread;
+pub mod wait;
+pub mod watcher;
+pub mod words;
+
+pub use report::Report;
+pub use run::{CannotStart, Options, run};

@@ -1,0 +1,441 @@
+//! What the evidence says: one rule for each label, in order, each with its threshold.
+//!
+//! A rule gives a degree: what was found, divided by what it takes. The first rule with a degree
+//! of 1 names the label. Where "fitted" is said, the number is between what programs with a known
+//! answer showed on either side of it; nobody has published a better one.
+
+use serde::Serialize;
+
+use super::{
+    advice,
+    evidence::{Contention, Evidence},
+    words,
+};
+use crate::label::{Confidence, Label};
+
+/// Fewer looks than this show nothing: one in twenty is five percent.
+pub const FEWEST_SAMPLES: u64 = 20;
+/// In less time a program does little but start.
+pub const SHORTEST_S: f64 = 0.2;
+/// With so many looks, a share of a half is known to a tenth or so.
+const ENOUGH_SAMPLES: u64 = 40;
+/// Share of the time held back by a control group's quota. Fitted; without a quota it is 0.
+const THROTTLED: f64 = 0.1;
+/// Share of the time wanted on CPUs that others had. Two fair rivals for one CPU take a half each;
+/// one more busy thread than CPUs, on two CPUs, a third: that leaves the label as it is.
+const STARVED: f64 = 0.4;
+/// And at least this share of all time. Fitted.
+const STARVED_OF_ALL: f64 = 0.2;
+/// Share of their time that threads wait for the lock of Python: of two that take turns, each
+/// waits a half.
+const GIL: f64 = 0.25;
+/// A thread that waits for that lock looks up every 5 ms, `sys.getswitchinterval()`.
+const GIL_SWITCHES_PER_S: f64 = 30.0;
+/// Threads that want a CPU at a time where a lock lets one of them run. Above it, they do run.
+const ONE_AT_A_TIME: f64 = 1.3;
+/// Share of their time that threads wait for each other's lock. Of two that take turns, a half,
+/// less what they spin before they wait.
+const LOCK: f64 = 0.25;
+/// Share of the CPUs that they could use which is lost to it. Fitted.
+const LOCK_LOSES: f64 = 0.15;
+/// A thread that wants a CPU for this share of the time is what the others wait for.
+const BOTTLENECK: f64 = 0.8;
+/// Memory touched in a tenth of a second, in sizes of the last cache: those who stream through
+/// memory touch far more, those who compute on what they have touch less. Fitted.
+const MEMORY_CACHES: f64 = 4.0;
+/// How much slower two copies run than one. Fitted; some machines have memory for both.
+const MEMORY_SLOWER: f64 = 1.3;
+/// Share of the time that a thread ran, or could. Fitted between half and half, and the start of
+/// a short program.
+const CPU: f64 = 0.7;
+/// Share of the time that a program waits for input or output.
+const IO: f64 = 0.6;
+/// Who waits for a disk at least so much, and is in the system's code while it runs, is at it all
+/// the time. Fitted: synchronous writes to a fast disk take a third of a CPU.
+const IO_WITH_SYSTEM: f64 = 0.3;
+/// The share of CPU time in the system's code, for that.
+const IN_SYSTEM: f64 = 0.55;
+/// And it does not do it in phases.
+const IO_BLEND: f64 = 0.6;
+/// Share of the time that a program waits for time, or for work.
+const SLEEPING: f64 = 0.6;
+/// With the rest for another label, nothing speaks for it.
+const CLEAR: f64 = 1.25;
+/// A second label with this degree speaks against the first.
+const RIVAL: f64 = 0.5;
+/// Another reason that fits as well for this share of the time speaks against the first one.
+const DOUBT: f64 = 0.2;
+/// If so much could not be seen, nothing is known.
+const UNSEEN: f64 = 0.4;
+
+/// What the evidence says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// What the program does with its time.
+    pub label: Label,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// What it waits for, in a word, if it waits.
+    pub waits_for: Option<String>,
+    /// The next best label.
+    pub runner_up: Option<Label>,
+    /// What would tell the two apart.
+    pub tell_apart: Option<String>,
+    /// The evidence in plain words.
+    pub why: Vec<String>,
+    /// What to do next.
+    pub next: Vec<String>,
+    /// The chapter to read, such as `ch05`.
+    pub chapter: Option<&'static str>,
+}
+
+struct Rule {
+    label: Label,
+    degree: fn(&Evidence) -> f64,
+    /// With this degree it is clear.
+    clear: f64,
+    /// Labels that fit too wherever this one does: they do not speak against it.
+    covers: &'static [Label],
+    /// The most that it can be trusted.
+    most: Confidence,
+}
+
+const RULES: [Rule; 9] = [
+    Rule {
+        label: Label::Throttled,
+        degree: throttled,
+        clear: 2.0,
+        covers: &Label::ALL,
+        most: Confidence::High,
+    },
+    Rule {
+        label: Label::Starved,
+        degree: starved,
+        clear: 1.5,
+        covers: &[Label::CpuBound, Label::MemoryBound, Label::Mixed],
+        most: Confidence::High,
+    },
+    Rule {
+        label: Label::GilBound,
+        degree: gil,
+        clear: CLEAR,
+        covers: &[Label::CpuBound, Label::LockBound],
+        most: Confidence::High,
+    },
+    Rule {
+        label: Label::LockBound,
+        degree: lock,
+        clear: 1.6,
+        covers: &[Label::CpuBound],
+        most: Confidence::High,
+    },
+    Rule {
+        label: Label::MemoryBound,
+        degree: memory,
+        clear: 1.0,
+        covers: &[Label::CpuBound],
+        // Only counters in the CPU could be sure, and many machines do not show them.
+        most: Confidence::Medium,
+    },
+    Rule {
+        label: Label::CpuBound,
+        degree: cpu,
+        clear: CLEAR,
+        covers: &[],
+        most: Confidence::High,
+    },
+    Rule {
+        label: Label::IoBound,
+        degree: io,
+        clear: CLEAR,
+        covers: &[],
+        most: Confidence::High,
+    },
+    Rule {
+        label: Label::Sleeping,
+        degree: sleeping,
+        clear: 1.4,
+        covers: &[],
+        most: Confidence::High,
+    },
+    Rule {
+        label: Label::Mixed,
+        degree: |_| 1.0,
+        clear: 1.0,
+        covers: &[],
+        most: Confidence::Medium,
+    },
+];
+
+/// What the evidence says.
+pub fn judge(evidence: &Evidence) -> Verdict {
+    if let Some(why) = too_little(evidence) {
+        return verdict(evidence, Label::Unknown, Confidence::Low, None, vec![why]);
+    }
+    let degrees = RULES.map(|rule| (rule.degree)(evidence));
+    // The last one always fits.
+    let best = degrees.iter().position(|it| *it >= 1.0).unwrap_or(RULES.len() - 1);
+    let rule = &RULES[best];
+    let is_other = |at: &usize| *at != best && RULES[*at].label != Label::Mixed;
+    let by = |a: &usize, b: &usize| degrees[*a].total_cmp(&degrees[*b]);
+    let uncovered = |at: &usize| !rule.covers.contains(&RULES[*at].label);
+    let others = || (0..RULES.len()).filter(is_other);
+    let rival =
+        others().filter(uncovered).max_by(by).filter(|at| degrees[*at] >= RIVAL);
+    let next_best = others().max_by(by).filter(|at| degrees[*at] > 0.2);
+    let mut doubts = doubts(evidence, rule.label);
+    let runner_up = doubts.iter().find_map(|doubt| doubt.other);
+    let runner_up = rival.map(|at| RULES[at].label).or(runner_up);
+    let runner_up = runner_up.or(next_best.map(|at| RULES[at].label));
+    let is_clear = rival.is_none() && doubts.is_empty() && degrees[best] >= rule.clear;
+    let is_weak = doubts.len() > 1 || doubts.iter().any(|doubt| doubt.is_grave);
+    let confidence = match (is_clear, is_weak) {
+        (true, _) => rule.most,
+        (false, false) => Confidence::Medium.min(rule.most),
+        (false, true) => Confidence::Low,
+    };
+    let said = doubts.drain(..).map(|doubt| doubt.said).collect();
+    verdict(evidence, rule.label, confidence, runner_up, said)
+}
+
+fn verdict(
+    evidence: &Evidence,
+    label: Label,
+    confidence: Confidence,
+    runner_up: Option<Label>,
+    doubts: Vec<String>,
+) -> Verdict {
+    let mut why = words::why(evidence, label);
+    why.extend(doubts);
+    let waits_for = words::waits_for(evidence, label);
+    Verdict {
+        label,
+        confidence,
+        runner_up,
+        tell_apart: runner_up.and_then(|other| advice::tell_apart(label, other)),
+        why,
+        next: advice::next(evidence, label, waits_for.as_deref()),
+        chapter: advice::chapter(evidence, label),
+        waits_for,
+    }
+}
+
+fn too_little(evidence: &Evidence) -> Option<String> {
+    let shares = &evidence.shares;
+    if evidence.samples < FEWEST_SAMPLES || evidence.watched_s < SHORTEST_S {
+        return Some(format!(
+            "{:.2} s and {} looks are too little to say more: it takes {SHORTEST_S} s and {FEWEST_SAMPLES}",
+            evidence.watched_s, evidence.samples
+        ));
+    }
+    let hidden = shares.unseen + shares.child;
+    (hidden >= UNSEEN).then(|| {
+        format!(
+            "for {} of the time nobody could see what it waited for",
+            words::share(hidden)
+        )
+    })
+}
+
+fn throttled(evidence: &Evidence) -> f64 {
+    evidence.throttled_s.unwrap_or(0.0) / evidence.watched_s / THROTTLED
+}
+
+/// The share of the time wanted on CPUs that others had.
+pub fn taken_by_others(evidence: &Evidence) -> f64 {
+    let wanted = evidence.cpu_s + evidence.delayed_s;
+    if wanted > 0.0 { evidence.delayed_by_others_s / wanted } else { 0.0 }
+}
+
+fn starved(evidence: &Evidence) -> f64 {
+    let of_all = evidence.lost_to_others_s() / evidence.watched_s;
+    (taken_by_others(evidence) / STARVED).min(of_all / STARVED_OF_ALL)
+}
+
+fn gil(evidence: &Evidence) -> f64 {
+    let Some(found) = evidence.gil else { return 0.0 };
+    if found.threads < 2 || found.switches_per_s < GIL_SWITCHES_PER_S {
+        return 0.0;
+    }
+    // Python's threads wait for other things too; for this lock, they do while one of them runs.
+    let one_runs = evidence.quiet().running.min(ONE_AT_A_TIME / found.wanting.max(0.1));
+    found.waiting / GIL * one_runs.min(1.0)
+}
+
+fn lock(evidence: &Evidence) -> f64 {
+    let of_threads =
+        evidence.contention.map_or(0.0, |found| contended(evidence, &found));
+    of_threads.max(evidence.quiet().file_lock / SLEEPING)
+}
+
+fn contended(evidence: &Evidence, found: &Contention) -> f64 {
+    if found.threads < 2 {
+        return 0.0;
+    }
+    let could = evidence.cpus.min(found.threads as f64);
+    let lost = (could - found.wanting) / could;
+    let loses = (lost / LOCK_LOSES).clamp(0.0, 1.0);
+    // Where it does not look like a lock, threads may as well hand work on to each other; then
+    // one of them is what the others wait for.
+    let is_lock = if found.lock >= 0.5 {
+        1.0
+    } else if found.busiest < BOTTLENECK
+        && found.one_place >= 0.5
+        && found.switches_per_s >= 100.0
+    {
+        0.6
+    } else {
+        0.0
+    };
+    found.waiting / LOCK * loses * is_lock
+}
+
+fn memory(evidence: &Evidence) -> f64 {
+    let cpu = cpu(evidence);
+    if cpu < 1.0 {
+        return 0.0;
+    }
+    let memory = &evidence.memory;
+    let caches = match (memory.touched, memory.cache) {
+        (Some(touched), Some(cache)) => touched as f64 / cache as f64 / MEMORY_CACHES,
+        _ => 0.0,
+    };
+    let slower = evidence.probed.as_ref().and_then(|it| it.two_copies);
+    let slower = slower.map_or(0.0, |it| (it - 1.0).max(0.0) / (MEMORY_SLOWER - 1.0));
+    // Two copies also slow each other down where they share a core: that alone is no proof.
+    caches.max(slower.min(0.99))
+}
+
+fn cpu(evidence: &Evidence) -> f64 {
+    evidence.quiet().running / CPU
+}
+
+fn io(evidence: &Evidence) -> f64 {
+    let quiet = evidence.quiet();
+    let waits = quiet.io();
+    let in_system = evidence.system_s / evidence.cpu_s.max(f64::EPSILON);
+    let is_at_it =
+        waits >= IO_WITH_SYSTEM && in_system >= IN_SYSTEM && evidence.blend >= IO_BLEND;
+    match is_at_it {
+        true => (waits + quiet.running * in_system) / IO,
+        false => waits / IO,
+    }
+}
+
+fn sleeping(evidence: &Evidence) -> f64 {
+    evidence.quiet().sleeping() / SLEEPING
+}
+
+/// Something that speaks against a label.
+struct Doubt {
+    said: String,
+    other: Option<Label>,
+    is_grave: bool,
+}
+
+fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
+    let quiet = evidence.quiet();
+    let mut doubts = Vec::new();
+    let mut doubt = |is: bool, other: Option<Label>, is_grave: bool, said: String| {
+        if is {
+            doubts.push(Doubt { said, other, is_grave });
+        }
+    };
+    let percent = words::share;
+    doubt(
+        evidence.samples < ENOUGH_SAMPLES,
+        None,
+        false,
+        format!("{} looks are few", evidence.samples),
+    );
+    doubt(
+        !evidence.unseen.is_empty(),
+        None,
+        false,
+        format!("Not seen: {}", evidence.unseen.join("; ")),
+    );
+    let hidden = quiet.unseen + quiet.child;
+    doubt(
+        hidden >= DOUBT,
+        None,
+        true,
+        format!(
+            "for {} of the time nobody could see what it waited for",
+            percent(hidden)
+        ),
+    );
+    let taken = taken_by_others(evidence);
+    let is_taken = evidence.lost_to_others_s() / evidence.watched_s > DOUBT / 2.0;
+    doubt(
+        label != Label::Starved && taken > DOUBT && is_taken,
+        Some(Label::Starved),
+        false,
+        format!(
+            "other programs had the CPU for {} of the time that it wanted one",
+            percent(taken)
+        ),
+    );
+    doubt(
+        label == Label::IoBound && evidence.also_sleeping > DOUBT,
+        Some(Label::Sleeping),
+        false,
+        format!(
+            "for {} of the time another of its threads slept meanwhile",
+            percent(evidence.also_sleeping)
+        ),
+    );
+    doubt(
+        label == Label::Sleeping && evidence.also_io > DOUBT,
+        Some(Label::IoBound),
+        false,
+        format!(
+            "for {} of the time another of its threads waited for input or output meanwhile",
+            percent(evidence.also_io)
+        ),
+    );
+    doubt(
+        label == Label::Sleeping
+            && quiet.work > DOUBT
+            && evidence.voluntary as f64 / evidence.watched_s > 100.0,
+        Some(Label::LockBound),
+        false,
+        "its threads wake each other often".to_owned(),
+    );
+    doubt(
+        label == Label::LockBound && quiet.io() + quiet.time > SLEEPING / 2.0,
+        Some(if quiet.time > quiet.io() { Label::Sleeping } else { Label::IoBound }),
+        false,
+        format!(
+            "whoever has the lock waits meanwhile, for {} of the time",
+            percent(quiet.io() + quiet.time)
+        ),
+    );
+    doubt(
+        label == Label::LockBound && evidence.contention.is_some_and(|it| it.lock < 0.5),
+        Some(Label::CpuBound),
+        true,
+        "what they wait for does not look like a lock; they may as well hand work on to each other".to_owned(),
+    );
+    doubt(
+        label == Label::CpuBound && memory_is_possible(evidence),
+        Some(Label::MemoryBound),
+        false,
+        words::memory(evidence),
+    );
+    let pressure = evidence.pressure.stolen_s.unwrap_or(0.0) / evidence.watched_s;
+    doubt(
+        label != Label::Sleeping && pressure > DOUBT,
+        Some(Label::Starved),
+        false,
+        format!("the host of this virtual machine took {pressure:.1} CPUs from it"),
+    );
+    doubts
+}
+
+/// Whether a program that computes may be slowed by memory: it has more than the last cache, and
+/// nobody saw that it keeps to less.
+fn memory_is_possible(evidence: &Evidence) -> bool {
+    let memory = &evidence.memory;
+    let Some(cache) = memory.cache else { return memory.resident > 8 << 20 };
+    memory.resident > cache && memory.touched.is_none_or(|touched| touched > cache)
+}

@@ -1,0 +1,182 @@
+//! The evidence in plain words.
+
+use super::evidence::{Contention, Evidence, Shares};
+use crate::label::Label;
+
+/// A share as people say it.
+pub fn share(of: f64) -> String {
+    match of * 100.0 {
+        percent if percent > 0.0 && percent < 1.0 => "under 1 %".to_owned(),
+        percent => format!("{percent:.0} %"),
+    }
+}
+
+/// Bytes as people say them.
+fn size(bytes: u64) -> String {
+    match bytes as f64 / f64::from(1 << 20) {
+        mib if mib >= 1024.0 => format!("{:.1} GiB", mib / 1024.0),
+        mib if mib >= 10.0 => format!("{mib:.0} MiB"),
+        mib if mib >= 0.1 => format!("{mib:.1} MiB"),
+        _ => format!("{bytes} bytes"),
+    }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("one {one}") } else { format!("{number} {many}") }
+}
+
+/// What was waited for, the longest first; the words are for sentences and for `waits_for`.
+fn waits(shares: &Shares) -> Vec<(f64, &'static str)> {
+    let mut waits = vec![
+        (shares.network, "network"),
+        (shares.disk, "disk"),
+        (shares.pipe, "pipe"),
+        (shares.terminal, "terminal"),
+        (shares.ring, "disk or network"),
+        (shares.time, "time to pass"),
+        (shares.work, "work"),
+        (shares.file_lock, "lock on a file"),
+        (shares.child, "children too brief to be seen"),
+        (shares.unseen, "something not seen"),
+    ];
+    waits.sort_by(|a, b| b.0.total_cmp(&a.0));
+    waits
+}
+
+/// What a program with this label waits for, in a word.
+pub fn waits_for(evidence: &Evidence, label: Label) -> Option<String> {
+    let is_named = |what: &&(f64, &str)| match label {
+        Label::IoBound => {
+            ["network", "disk", "pipe", "terminal", "disk or network"].contains(&what.1)
+        }
+        Label::Sleeping => ["time to pass", "work"].contains(&what.1),
+        _ => false,
+    };
+    let waits = waits(&evidence.shares);
+    waits.iter().find(is_named).map(|(_, what)| (*what).to_owned())
+}
+
+/// Why it has this label.
+pub fn why(evidence: &Evidence, label: Label) -> Vec<String> {
+    let shares = &evidence.shares;
+    let mut why = vec![format!(
+        "Of {:.1} s it was on a CPU for {:.1} s, with {} and {}, on {}.",
+        evidence.watched_s,
+        evidence.cpu_s,
+        count(evidence.processes.max(1), "process", "processes"),
+        count(evidence.threads.max(1), "thread at most", "threads at most"),
+        count(evidence.cpus as usize, "CPU", "CPUs"),
+    )];
+    if evidence.samples == 0 {
+        return why;
+    }
+    let all = waits(shares);
+    let waits = all.iter().filter(|(part, _)| *part >= 0.01).take(3);
+    let waits: Vec<String> = waits
+        .map(|(part, what)| format!("{} for {}", share(*part), of_what(what)))
+        .collect();
+    let it =
+        if evidence.threads > 1 { "at least one of them" } else { "its one thread" };
+    why.push(match waits.is_empty() {
+        true => format!("All the time {it} ran or could run."),
+        false => format!(
+            "For {} of the time {it} ran or could run; else it waited: {}.",
+            share(shares.running),
+            waits.join(", ")
+        ),
+    });
+    why.extend(of_label(evidence, label));
+    if let Some(bytes) = evidence.bytes.filter(|it| it.read + it.written > 1 << 20) {
+        let from = match bytes.from_disk {
+            0 => "nothing of it from a disk".to_owned(),
+            bytes => format!("{} of it from a disk", size(bytes)),
+        };
+        why.push(format!(
+            "It read {}, {from}, and wrote {}.",
+            size(bytes.read),
+            size(bytes.written)
+        ));
+    }
+    if let Some(probed) = &evidence.probed {
+        why.extend(probed.said.iter().cloned());
+    }
+    why
+}
+
+fn of_what(what: &str) -> String {
+    match what {
+        "network" | "disk" | "pipe" | "terminal" => format!("a {what}"),
+        "disk or network" => format!("a {what}"),
+        "lock on a file" => "a lock on a file".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn of_label(evidence: &Evidence, label: Label) -> Option<String> {
+    let rates = |found: Contention| {
+        format!(
+            "each waited {} of its time and gave the CPU up {:.0} times a second",
+            share(found.waiting),
+            found.switches_per_s
+        )
+    };
+    match label {
+        Label::Throttled => Some(format!(
+            "Its control group held it back for {:.1} s, as it had used up its quota.",
+            evidence.throttled_s.unwrap_or_default()
+        )),
+        Label::Starved => Some(format!(
+            "Its threads were ready for {:.1} s while other programs had the CPUs.",
+            evidence.delayed_by_others_s
+        )),
+        Label::GilBound => evidence.gil.map(|found| {
+            format!(
+                "{} of a Python took turns: {}, and no more than {:.1} ran at a time.",
+                count(found.threads, "thread", "threads"),
+                rates(found),
+                found.wanting
+            )
+        }),
+        Label::LockBound => match evidence.contention {
+            Some(found) => Some(format!(
+                "{} waited for each other: {}; {:.1} of them wanted a CPU at a time.",
+                count(found.threads, "thread", "threads"),
+                rates(found),
+                found.wanting
+            )),
+            None => Some("It waits for a lock that another program has.".to_owned()),
+        },
+        Label::MemoryBound => Some(memory(evidence)),
+        Label::CpuBound if evidence.runnable > evidence.cpus + 0.5 => Some(format!(
+            "On average {:.1} of its threads wanted one of {}: more than it can have.",
+            evidence.runnable,
+            count(evidence.cpus as usize, "CPU", "CPUs")
+        )),
+        Label::CpuBound => Some(format!(
+            "On average {:.1} CPUs were in use; its busiest thread had one for {} of the time.",
+            evidence.cpu_s / evidence.watched_s,
+            share(evidence.busiest_thread)
+        )),
+        Label::Sleeping if evidence.shares.work > evidence.shares.time => {
+            Some("Its threads waited, and nobody woke them.".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// What is known about memory.
+pub fn memory(evidence: &Evidence) -> String {
+    let memory = &evidence.memory;
+    let has = format!("it has {} of memory", size(memory.resident));
+    let cache = match memory.cache {
+        Some(cache) => format!("the last cache holds {}", size(cache)),
+        None => "how large the caches are is not known".to_owned(),
+    };
+    match memory.touched {
+        Some(touched) => format!(
+            "{has} and touched {} in a tenth of a second; {cache}",
+            size(touched)
+        ),
+        None => format!("{has}, and how much of it is in use was not seen; {cache}"),
+    }
+}

@@ -1,0 +1,80 @@
+//! A command that runs in this program's place: in the foreground, with its terminal, its input
+//! and its output, and with the signals that were meant for it.
+
+use std::{
+    io,
+    process::{Child, Command},
+};
+
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(not(unix), path = "other.rs")]
+mod system;
+
+pub use system::{
+    Signals, adopt_orphans, cost_of_children, ended_by_signal, is_there, reap_orphan,
+    reap_orphans, wait_unreaped,
+};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// By itself, with this status.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+}
+
+/// What the children that this program waited for have used, and theirs that they waited for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cost {
+    /// Seconds on a CPU in their own code.
+    pub user: f64,
+    /// Seconds on a CPU in the system's code.
+    pub system: f64,
+    /// Voluntary context switches.
+    pub voluntary: u64,
+    /// Involuntary context switches.
+    pub involuntary: u64,
+    /// How often they touched memory that had to be read from a disk first.
+    pub major_faults: u64,
+    /// How often they touched memory that the system had to provide first.
+    pub minor_faults: u64,
+}
+
+impl std::ops::Sub for Cost {
+    type Output = Cost;
+
+    fn sub(self, before: Cost) -> Cost {
+        Cost {
+            user: self.user - before.user,
+            system: self.system - before.system,
+            voluntary: self.voluntary.saturating_sub(before.voluntary),
+            involuntary: self.involuntary.saturating_sub(before.involuntary),
+            major_faults: self.major_faults.saturating_sub(before.major_faults),
+            minor_faults: self.minor_faults.saturating_sub(before.minor_faults),
+        }
+    }
+}
+
+/// Starts a command as this program itself was started: `signals` are held back from us, not from
+/// the command.
+///
+/// # Errors
+/// If it cannot be started.
+pub fn start(command: &mut Command, signals: &Signals) -> io::Result<Child> {
+    signals.as_before(|| command.spawn())
+}
+
+/// Waits for a command whose end was awaited before, and tells how it ended.
+///
+/// # Errors
+/// If the system does not tell.
+pub fn reap(child: &mut Child) -> io::Result<Ended> {
+    let status = child.wait()?;
+    Ok(match (status.code(), ended_by_signal(status)) {
+        (Some(code), _) => Ended::Code(code),
+        (None, Some(signal)) => Ended::Signal(signal),
+        // Neither is not to be had from a command that has ended.
+        (None, None) => Ended::Code(0),
+    })
+}
