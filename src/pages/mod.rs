@@ -4,8 +4,8 @@
 //! command; both go through [`page::resolve`], so that both refuse the same things.
 //!
 //! A page is read by [`markdown`] (what is code, what is a quotation, what is prose) and its
-//! references are looked up in the [`library`] of records. [`value`], [`claims`], [`chart`] and
-//! [`timeline`] write their HTML; [`figures`] and [`includes`] look for what may not stand in prose.
+//! references are looked up in the [`library`] of records. [`value`], [`claims`], [`chart`],
+//! [`timeline`] and [`matrix`] write their HTML; [`figures`] and [`includes`] look for what may not stand in prose.
 
 pub mod chart;
 pub mod claims;
@@ -15,6 +15,7 @@ pub mod includes;
 pub mod library;
 pub mod log;
 pub mod markdown;
+pub mod matrix;
 pub mod page;
 pub mod protocol;
 pub mod scale;
