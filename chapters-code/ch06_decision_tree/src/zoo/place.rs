@@ -49,14 +49,12 @@ const MOST: u64 = 1 << 20;
 const MOST_FOLDERS: u64 = 50_000;
 
 impl Place {
-    /// Makes what is needed in `folder`, and starts the server. `program` is this one, and `python`
+    /// Starts the server, and keeps what else is needed in `folder`. `program` is this one, and `python`
     /// the Python to use, if not the one that is called so.
     ///
     /// # Errors
-    /// If a file or the server cannot be made. What else is missing leaves programs out.
+    /// If there is no server. What else is missing leaves programs out.
     pub fn new(program: &Path, folder: &Path, python: Option<&Path>) -> Result<Place> {
-        disk::prepare(folder).context("files to read")?;
-        tools::fill(&folder.join("f")).context("a folder to look through")?;
         Ok(Place {
             program: program.to_owned(),
             folder: folder.to_owned(),
@@ -120,7 +118,12 @@ impl Place {
     /// If what it needs cannot be made.
     pub fn command(&self, program: &Program, seconds: f64) -> Result<Vec<OsString>> {
         match program.kind {
-            Kind::Worker(_) => Ok(self.worker(program, seconds)),
+            Kind::Worker(_) => {
+                if disk::PROGRAMS.iter().any(|of_disk| of_disk.id == program.id) {
+                    disk::prepare(&self.folder).context("files to read")?;
+                }
+                Ok(self.worker(program, seconds))
+            }
             Kind::Python => {
                 let python =
                     self.python.as_ref().map_err(|why| anyhow::anyhow!("{why}"))?;
@@ -197,6 +200,7 @@ impl Place {
         for part in line {
             if *part == "{folders…}" {
                 let found: OsString = format!("{folder}/f").into();
+                tools::fill(Path::new(&found)).context("a folder to look through")?;
                 command.extend((0..amount.min(MOST_FOLDERS)).map(|_| found.clone()));
                 continue;
             }

@@ -164,12 +164,15 @@ pub fn write_rows(to: &Path, rows: u64) -> io::Result<()> {
     script.flush()
 }
 
-/// Makes the folder that is looked through.
+/// Makes the folder that is looked through, unless it is there.
 ///
 /// # Errors
 /// If it cannot be made.
 pub fn fill(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    if folder.exists() {
+        return Ok(());
+    }
+    fs::create_dir(folder)?;
     (0..FILES).try_for_each(|file| fs::write(folder.join(format!("file {file}")), ""))
 }
 
