@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use lab::{
     claim::{Also, Bound, Holds},
     record::{ChartKind, METHOD, Record},
-    value::Unit,
+    value::{Unit, Value},
 };
 use workbook::pages::site;
 
@@ -88,6 +88,40 @@ fn a_timeline_of_an_experiment_shows_every_series_that_has_one() {
 #[test]
 fn a_transcript_keeps_its_blank_lines_and_its_angle_brackets() {
     assert_snapshot!(built("{{transcript ch05}}\n\nAfter it."));
+}
+
+/// A book whose page shows the matrix of an experiment with these values.
+fn judged(values: &[(&str, f64)]) -> Fixture {
+    let fixture = Fixture::new("{{matrix ch05.pool}}\n");
+    let mut record = fixture.record();
+    for (name, runs) in values {
+        let value = Value::exact(*runs, Unit::Count);
+        record.experiments[0].values.insert((*name).to_owned(), value);
+    }
+    fixture.write_record("reference", &record);
+    fixture
+}
+
+#[test]
+fn a_matrix_shows_what_was_said_of_what_and_marks_by_a_sign_what_is_right() {
+    let fixture = judged(&[
+        ("ours_cpu-bound_cpu-bound_right", 19.0),
+        ("ours_cpu-bound_mixed_wrong", 1.0),
+        ("ours_gil-bound_gil-bound_right", 10.0),
+        // Beside others, that is no mistake.
+        ("ours_cpu-bound_starved_right", 5.0),
+        ("rule_cpu-bound_cpu-bound_right", 20.0),
+        ("rule_cpu-bound_io-bound_wrong", 5.0),
+        ("rule_gil-bound_cpu-bound_right", 10.0),
+    ]);
+    assert_snapshot!(fixture.built().replace("><", ">\n<"));
+}
+
+#[test]
+fn a_matrix_of_one_judge_has_no_column_for_the_other() {
+    let page = judged(&[("ours_mixed_mixed_right", 3.0)]).built();
+    assert!(page.contains("This chapter’s profiler said"), "{page}");
+    assert!(page.contains(">3 of 3<") && !page.contains("The sources’ rule"), "{page}");
 }
 
 #[test]
@@ -328,6 +362,15 @@ fn an_experiment_without_a_chart_or_with_an_empty_one_is_refused() {
     spoil(&record, "no series has this value and an `x`");
     record.experiments[0].chart = None;
     spoil(&record, "`pool` declares no chart");
+}
+
+#[test]
+fn a_matrix_of_an_experiment_that_judges_nothing_is_refused() {
+    assert_says(
+        &refusal("{{matrix ch05.pool}}"),
+        "book/ch05_image_pool.md:1: ",
+        &["`pool` has no values for a matrix", "expected {{matrix ch06.zoo}}"],
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //!
 //! A page is read by [`markdown`] (what is code, what is a quotation, what is prose) and its
 //! references are looked up in the [`library`] of records. [`value`], [`claims`], [`ledger`],
-//! [`chart`] and [`timeline`] write their HTML; [`figures`] and [`includes`] look for what may not stand in prose.
+//! [`chart`], [`timeline`] and [`matrix`] write their HTML; [`figures`] and [`includes`] look for
+//! what may not stand in prose.
 
 pub mod chart;
 pub mod claims;
@@ -16,6 +17,7 @@ pub mod ledger;
 pub mod library;
 pub mod log;
 pub mod markdown;
+pub mod matrix;
 pub mod page;
 pub mod protocol;
 pub mod scale;

@@ -9,7 +9,7 @@ use super::{
     chart, claims, figures, html, includes, ledger,
     library::{Library, Missing, Shelf},
     markdown::{self, Outline},
-    timeline, value,
+    matrix, timeline, value,
 };
 use crate::problem::{Problem, line_at, within};
 
@@ -18,6 +18,7 @@ const DIRECTIVES: [(&str, &str); 9] = [
     ("measured", "ch05.pool.rayon.speedup"),
     ("chart", "ch05.pool"),
     ("timeline", "ch05.pool.rayon"),
+    ("matrix", "ch06.zoo"),
     ("transcript", "ch05"),
     ("claim", "C06"),
     ("claims", "ch05"),
@@ -307,6 +308,7 @@ impl Resolver<'_> {
             "measured" => self.measured(argument).map(Becomes::Inline),
             "chart" => self.chart(argument).map(Becomes::Block),
             "timeline" => self.timeline(argument).map(Becomes::Block),
+            "matrix" => self.matrix(argument).map(Becomes::Block),
             "transcript" => self.transcript(argument).map(Becomes::Block),
             "claim" => self.claim(argument).map(Becomes::Block),
             "claims" => self.claims(argument).map(Becomes::Block),
@@ -360,6 +362,12 @@ impl Resolver<'_> {
             series,
             record,
         )?)
+    }
+
+    fn matrix(&self, path: &str) -> Result<String, Missing> {
+        let (shelf, id) = self.split(path)?;
+        let record = shelf.record()?;
+        Ok(matrix::matrix(shelf.chapter.id(), experiment(record, id)?, record)?)
     }
 
     fn transcript(&self, name: &str) -> Result<String, Missing> {

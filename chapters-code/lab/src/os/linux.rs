@@ -1,8 +1,13 @@
 //! Linux: the counters under `/proc` and `/sys`, see proc(5) and cgroups(7).
 
-use std::{fs, path::Path, process};
+use std::{
+    fs::{self, File},
+    path::Path,
+    process,
+};
 
 use nix::{
+    fcntl::{PosixFadviseAdvice, posix_fadvise},
     sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity},
     sys::resource::{Resource, getrlimit},
     unistd::Pid,
@@ -157,6 +162,12 @@ pub fn bytes_written() -> Option<u64> {
     let text = fs::read_to_string("/proc/self/io").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("wchar:"))?;
     line.trim().parse().ok()
+}
+
+/// Has the system forget what it keeps of `file` in memory: whoever reads it next has to wait for
+/// the disk. What is not written to the disk yet stays.
+pub fn forget(file: &File) -> Option<()> {
+    posix_fadvise(file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).ok()
 }
 
 /// The kernel's release.

@@ -17,8 +17,8 @@ mod unix;
 pub use shared::Shared;
 pub use system::{
     Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, descriptors_in_use,
-    kernel, memory, peak_memory, pin_to_one_cpu, ports, process_memory, thread_limits,
-    thread_schedule, tree_memory,
+    forget, kernel, memory, peak_memory, pin_to_one_cpu, ports, process_memory,
+    thread_limits, thread_schedule, tree_memory,
 };
 
 /// CPU time and context switches of this program and of its children that have ended.
@@ -36,6 +36,15 @@ pub struct Usage {
 pub fn usage() -> Option<Usage> {
     #[cfg(unix)]
     return unix::usage();
+    #[cfg(not(unix))]
+    return None;
+}
+
+/// CPU time of this program without its children, user + system, in seconds: what Python's
+/// `process_time` tells.
+pub fn own_cpu() -> Option<f64> {
+    #[cfg(unix)]
+    return unix::own_cpu();
     #[cfg(not(unix))]
     return None;
 }

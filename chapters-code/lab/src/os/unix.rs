@@ -9,9 +9,6 @@ use super::Usage;
 pub(super) fn usage() -> Option<Usage> {
     let own = getrusage(UsageWho::RUSAGE_SELF).ok()?;
     let children = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
-    let cpu = |raw: &Raw| {
-        (raw.user_time() + raw.system_time()).num_microseconds() as f64 / 1e6
-    };
     Some(Usage {
         cpu: cpu(&own) + cpu(&children),
         voluntary: count(own.voluntary_context_switches())
@@ -19,6 +16,15 @@ pub(super) fn usage() -> Option<Usage> {
         involuntary: count(own.involuntary_context_switches())
             + count(children.involuntary_context_switches()),
     })
+}
+
+/// The half that is this process's own.
+pub(super) fn own_cpu() -> Option<f64> {
+    Some(cpu(&getrusage(UsageWho::RUSAGE_SELF).ok()?))
+}
+
+fn cpu(raw: &Raw) -> f64 {
+    (raw.user_time() + raw.system_time()).num_microseconds() as f64 / 1e6
 }
 
 /// The counters are C `long`s, whose width differs between systems.
