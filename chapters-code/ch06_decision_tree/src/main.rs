@@ -2,13 +2,16 @@
 
 mod experiments;
 
-use std::{env, process::ExitCode};
+use std::{
+    env,
+    process::{self, ExitCode},
+};
 
 use ch06_decision_tree::{
     profile::args::{self, ProfileArgs},
     zoo::worker,
 };
-use clap::{FromArgMatches, Subcommand};
+use clap::{ArgMatches, FromArgMatches, Subcommand};
 use lab::cli::{self, Chapter};
 
 const CHAPTER: Chapter = Chapter {
@@ -27,12 +30,25 @@ enum Also {
     Profile(ProfileArgs),
 }
 
+/// Ends the program. A script must be able to tell that `profile` was called in a wrong way from
+/// what its command returned.
+fn refuse(error: clap::Error) -> ArgMatches {
+    let is_profile = env::args_os().nth(1).is_some_and(|name| name == "profile");
+    if !is_profile || !error.use_stderr() {
+        error.exit();
+    }
+    // There is nobody to tell if this fails.
+    let _ = error.print();
+    process::exit(i32::from(args::FAILED))
+}
+
 fn main() -> ExitCode {
     if env::args_os().nth(1).is_some_and(|first| first == worker::ZOO) {
         return zoo();
     }
     let command = Also::augment_subcommands(cli::command(&CHAPTER));
-    let matches = command.subcommand_required(false).get_matches();
+    let matches =
+        command.subcommand_required(false).try_get_matches().unwrap_or_else(refuse);
     if matches.subcommand_name().is_none() {
         return cli::run(&CHAPTER, &matches);
     }

@@ -134,7 +134,9 @@ pub struct Contention {
     pub one_place: f64,
     /// How often in a second each of them gives the CPU up.
     pub switches_per_s: f64,
-    /// How many of the process's threads are on a CPU, or could be.
+    /// How many of the process's threads are on a CPU, on average.
+    pub running: f64,
+    /// How many of them are on a CPU, or could be.
     pub wanting: f64,
     /// The share of its time that the busiest of the process's threads wants a CPU.
     pub busiest: f64,
@@ -326,6 +328,7 @@ fn contention(threads: &[&Thread]) -> Option<Contention> {
         lock: sum(|it| it.lock_s) / waited_s.max(f64::EPSILON),
         one_place: same as f64 / part.len() as f64,
         switches_per_s: sum(Thread::switches_per_s) / part.len() as f64,
+        running: threads.iter().map(|it| it.run_s).sum::<f64>() / longest,
         wanting: threads.iter().map(|it| it.run_s + it.delay_s).sum::<f64>() / longest,
         busiest: threads.iter().map(wants).fold(0.0, f64::max).min(1.0),
     })

@@ -14,6 +14,7 @@
 //! | [`probe`] | the causal tests: one CPU, two copies, cold files |
 //! | [`evidence`] | all that was found out |
 //! | [`rules`] | what the evidence says: the labels, in order, with their thresholds |
+//! | `doubts` | what speaks against a label that fits |
 //! | [`words`] | the evidence in plain words |
 //! | [`advice`] | what to do next |
 //! | [`report`] | the report, as text and as JSON |
@@ -21,6 +22,7 @@
 
 pub mod advice;
 pub mod args;
+mod doubts;
 pub mod evidence;
 pub mod family;
 pub mod memory;

@@ -1,5 +1,7 @@
 //! The report, as text and as JSON.
 
+use std::path::PathBuf;
+
 use serde::{Serialize, ser::SerializeMap};
 
 use super::{evidence::Evidence, rules::Verdict, strip};
@@ -43,6 +45,8 @@ pub struct Report {
     pub exit: Option<Outcome>,
     /// Processes that are still there.
     pub outlived: Vec<String>,
+    /// The files that it had open.
+    pub files: Vec<PathBuf>,
     /// What was found out.
     pub evidence: Evidence,
 }

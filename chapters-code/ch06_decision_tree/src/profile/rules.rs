@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{
     advice,
+    doubts::doubts,
     evidence::{Contention, Evidence},
     words,
 };
@@ -17,15 +18,15 @@ use crate::label::{Confidence, Label};
 pub const FEWEST_SAMPLES: u64 = 20;
 /// In less time a program does little but start.
 pub const SHORTEST_S: f64 = 0.2;
-/// With so many looks, a share of a half is known to a tenth or so.
-const ENOUGH_SAMPLES: u64 = 40;
 /// Share of the time held back by a control group's quota. Fitted; without a quota it is 0.
 const THROTTLED: f64 = 0.1;
 /// Share of the time wanted on CPUs that others had. Two fair rivals for one CPU take a half each;
 /// one more busy thread than CPUs, on two CPUs, a third: that leaves the label as it is.
-const STARVED: f64 = 0.4;
+const STARVED: f64 = 0.42;
 /// And at least this share of all time. Fitted.
 const STARVED_OF_ALL: f64 = 0.2;
+/// Who would wait anyway, had it the CPUs to itself, is not starved. Fitted.
+const STARVED_RUNS: f64 = 0.5;
 /// Share of their time that threads wait for the lock of Python: of two that take turns, each
 /// waits a half.
 const GIL: f64 = 0.25;
@@ -63,8 +64,6 @@ const SLEEPING: f64 = 0.6;
 const CLEAR: f64 = 1.25;
 /// A second label with this degree speaks against the first.
 const RIVAL: f64 = 0.5;
-/// Another reason that fits as well for this share of the time speaks against the first one.
-const DOUBT: f64 = 0.2;
 /// If so much could not be seen, nothing is known.
 const UNSEEN: f64 = 0.4;
 
@@ -113,7 +112,8 @@ const RULES: [Rule; 9] = [
         degree: starved,
         clear: 1.5,
         covers: &[Label::CpuBound, Label::MemoryBound, Label::Mixed],
-        most: Confidence::High,
+        // What it would do on a quiet machine was not seen.
+        most: Confidence::Medium,
     },
     Rule {
         label: Label::GilBound,
@@ -249,7 +249,8 @@ pub fn taken_by_others(evidence: &Evidence) -> f64 {
 
 fn starved(evidence: &Evidence) -> f64 {
     let of_all = evidence.lost_to_others_s() / evidence.watched_s;
-    (taken_by_others(evidence) / STARVED).min(of_all / STARVED_OF_ALL)
+    let runs = evidence.quiet().running / STARVED_RUNS;
+    (taken_by_others(evidence) / STARVED).min(of_all / STARVED_OF_ALL) * runs.min(1.0)
 }
 
 fn gil(evidence: &Evidence) -> f64 {
@@ -258,7 +259,7 @@ fn gil(evidence: &Evidence) -> f64 {
         return 0.0;
     }
     // Python's threads wait for other things too; for this lock, they do while one of them runs.
-    let one_runs = evidence.quiet().running.min(ONE_AT_A_TIME / found.wanting.max(0.1));
+    let one_runs = evidence.quiet().running.min(ONE_AT_A_TIME / found.running.max(0.1));
     found.waiting / GIL * one_runs.min(1.0)
 }
 
@@ -326,116 +327,5 @@ fn sleeping(evidence: &Evidence) -> f64 {
     evidence.quiet().sleeping() / SLEEPING
 }
 
-/// Something that speaks against a label.
-struct Doubt {
-    said: String,
-    other: Option<Label>,
-    is_grave: bool,
-}
-
-fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
-    let quiet = evidence.quiet();
-    let mut doubts = Vec::new();
-    let mut doubt = |is: bool, other: Option<Label>, is_grave: bool, said: String| {
-        if is {
-            doubts.push(Doubt { said, other, is_grave });
-        }
-    };
-    let percent = words::share;
-    doubt(
-        evidence.samples < ENOUGH_SAMPLES,
-        None,
-        false,
-        format!("{} looks are few", evidence.samples),
-    );
-    doubt(
-        !evidence.unseen.is_empty(),
-        None,
-        false,
-        format!("Not seen: {}", evidence.unseen.join("; ")),
-    );
-    let hidden = quiet.unseen + quiet.child;
-    doubt(
-        hidden >= DOUBT,
-        None,
-        true,
-        format!(
-            "for {} of the time nobody could see what it waited for",
-            percent(hidden)
-        ),
-    );
-    let taken = taken_by_others(evidence);
-    let is_taken = evidence.lost_to_others_s() / evidence.watched_s > DOUBT / 2.0;
-    doubt(
-        label != Label::Starved && taken > DOUBT && is_taken,
-        Some(Label::Starved),
-        false,
-        format!(
-            "other programs had the CPU for {} of the time that it wanted one",
-            percent(taken)
-        ),
-    );
-    doubt(
-        label == Label::IoBound && evidence.also_sleeping > DOUBT,
-        Some(Label::Sleeping),
-        false,
-        format!(
-            "for {} of the time another of its threads slept meanwhile",
-            percent(evidence.also_sleeping)
-        ),
-    );
-    doubt(
-        label == Label::Sleeping && evidence.also_io > DOUBT,
-        Some(Label::IoBound),
-        false,
-        format!(
-            "for {} of the time another of its threads waited for input or output meanwhile",
-            percent(evidence.also_io)
-        ),
-    );
-    doubt(
-        label == Label::Sleeping
-            && quiet.work > DOUBT
-            && evidence.voluntary as f64 / evidence.watched_s > 100.0,
-        Some(Label::LockBound),
-        false,
-        "its threads wake each other often".to_owned(),
-    );
-    doubt(
-        label == Label::LockBound && quiet.io() + quiet.time > SLEEPING / 2.0,
-        Some(if quiet.time > quiet.io() { Label::Sleeping } else { Label::IoBound }),
-        false,
-        format!(
-            "whoever has the lock waits meanwhile, for {} of the time",
-            percent(quiet.io() + quiet.time)
-        ),
-    );
-    doubt(
-        label == Label::LockBound && evidence.contention.is_some_and(|it| it.lock < 0.5),
-        Some(Label::CpuBound),
-        true,
-        "what they wait for does not look like a lock; they may as well hand work on to each other".to_owned(),
-    );
-    doubt(
-        label == Label::CpuBound && memory_is_possible(evidence),
-        Some(Label::MemoryBound),
-        false,
-        words::memory(evidence),
-    );
-    let pressure = evidence.pressure.stolen_s.unwrap_or(0.0) / evidence.watched_s;
-    doubt(
-        label != Label::Sleeping && pressure > DOUBT,
-        Some(Label::Starved),
-        false,
-        format!("the host of this virtual machine took {pressure:.1} CPUs from it"),
-    );
-    doubts
-}
-
-/// Whether a program that computes may be slowed by memory: it has more than the last cache, and
-/// nobody saw that it keeps to less.
-fn memory_is_possible(evidence: &Evidence) -> bool {
-    let memory = &evidence.memory;
-    let Some(cache) = memory.cache else { return memory.resident > 8 << 20 };
-    memory.resident > cache && memory.touched.is_none_or(|touched| touched > cache)
-}
+#[cfg(test)]
+mod tests;

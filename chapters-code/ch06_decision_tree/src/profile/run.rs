@@ -72,9 +72,10 @@ pub fn run(options: &Options, command: &[OsString]) -> Result<Report> {
     match (options.pid, command) {
         (Some(pid), []) => watch_running(pid, options.duration.unwrap_or(DURATION)),
         (None, [_, ..]) => {
-            let mut report = run_command(options, command)?;
+            let signals = Signals::hold().context("cannot hold back signals")?;
+            let mut report = run_command(options, command, &signals)?;
             if options.probe {
-                let probed = probe::probe(&report, command);
+                let probed = probe::probe(&report, command, &signals);
                 report.evidence.probed = Some(probed);
                 report.verdict = judge(&report.evidence);
             }
@@ -121,13 +122,16 @@ fn passed(before: Pressure) -> Pressure {
     }
 }
 
-fn run_command(options: &Options, line: &[OsString]) -> Result<Report> {
+fn run_command(
+    options: &Options,
+    line: &[OsString],
+    signals: &Signals,
+) -> Result<Report> {
     let adopts = command::adopt_orphans();
-    let signals = Signals::hold().context("cannot hold back signals")?;
     let before = Before::now();
     let mut to_start = Command::new(&line[0]);
     to_start.args(&line[1..]);
-    let mut child = command::start(&mut to_start, &signals)
+    let mut child = command::start(&mut to_start, signals)
         .map_err(|error| anyhow!(CannotStart { program: line[0].clone(), error }))?;
     let pid = child.id();
     let runs = Arc::new(AtomicBool::new(true));
@@ -158,6 +162,7 @@ fn run_command(options: &Options, line: &[OsString]) -> Result<Report> {
     let is_cut = most.is_some_and(|most| most.as_secs_f64() < wall_s);
     let cost = cost_since(&before);
     let of_outlived = watcher.family.cpu_s();
+    let files = watcher.resolver.files.iter().cloned().collect();
     let mut evidence = Evidence::of(watcher);
     complete(&mut evidence, &before, cost, is_cut, adopts);
     if evidence.samples == 0 {
@@ -177,6 +182,7 @@ fn run_command(options: &Options, line: &[OsString]) -> Result<Report> {
             Ended::Signal(signal) => Outcome::Signal(signal),
         }),
         outlived,
+        files,
         evidence,
     })
 }
@@ -277,6 +283,7 @@ fn watch_running(pid: u32, duration: Duration) -> Result<Report> {
         own_cpu_s: None,
         exit: None,
         outlived: Vec::new(),
+        files: Vec::new(),
         evidence,
     })
 }

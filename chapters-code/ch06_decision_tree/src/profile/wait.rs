@@ -108,6 +108,8 @@ const MOST_DESCRIPTORS: usize = 64;
 #[derive(Debug, Default)]
 pub struct Resolver {
     sets: HashMap<(u32, u32), (Request, Wait, Instant)>,
+    /// Sockets and pipes, and when they were met first: what was found out before is older.
+    met: HashMap<u64, Instant>,
     sockets: Option<(Sockets, Instant)>,
     ends: Option<(Ends, Instant)>,
     /// Files that were waited for or open, to try them cold.
@@ -162,7 +164,7 @@ impl Resolver {
                 if one == Wait::Disk { other } else { one }
             }
             Request::Accept => Wait::Connection,
-            Request::Poll { .. } | Request::Select { .. } | Request::Epoll(_) => {
+            Request::Poll { .. } | Request::Select { .. } | Request::Epoll { .. } => {
                 self.any(request, pid, tid, tree)
             }
             Request::Time | Request::Signal { timed: true } => Wait::Time,
@@ -215,10 +217,9 @@ impl Resolver {
                 let set = set.into_iter().take(MOST_DESCRIPTORS);
                 let waits: Vec<Wait> =
                     set.map(|fd| self.behind(pid, fd, tree)).collect();
-                waits.iter().copied().filter(own).min().unwrap_or(match waits[..] {
-                    [] => Wait::Time,
-                    _ => Wait::Event,
-                })
+                let is_timed = is_timed(request) || waits.is_empty();
+                let none = if is_timed { Wait::Time } else { Wait::Event };
+                waits.iter().copied().filter(own).min().unwrap_or(none)
             }
         };
         self.sets.insert((pid, tid), (request, wait, Instant::now()));
@@ -226,7 +227,8 @@ impl Resolver {
     }
 
     fn socket(&mut self, pid: u32, inode: u64, tree: &[u32]) -> Wait {
-        let sockets = fresh(&mut self.sockets, || watch::sockets(pid));
+        let met = *self.met.entry(inode).or_insert_with(Instant::now);
+        let sockets = fresh(&mut self.sockets, met, || watch::sockets(pid));
         if sockets.listening.contains(&inode) {
             return Wait::Connection;
         }
@@ -234,7 +236,7 @@ impl Resolver {
             return Wait::Network;
         }
         // Both ends of a pair are made together, and so are numbered.
-        let ends = fresh(&mut self.ends, || Ends::of(tree));
+        let ends = fresh(&mut self.ends, met, || Ends::of(tree));
         let other = |end: &&(u64, u32)| end.0 != inode && end.0.abs_diff(inode) <= 2;
         match ends.sockets.iter().find(other) {
             Some((_, holder)) if *holder == pid => Wait::Event,
@@ -244,7 +246,8 @@ impl Resolver {
     }
 
     fn pipe(&mut self, pid: u32, inode: u64, writes: bool, tree: &[u32]) -> Wait {
-        let ends = fresh(&mut self.ends, || Ends::of(tree));
+        let met = *self.met.entry(inode).or_insert_with(Instant::now);
+        let ends = fresh(&mut self.ends, met, || Ends::of(tree));
         let mut others =
             ends.pipes.iter().filter(|end| end.0 == inode && end.2 != writes);
         match others.next() {
@@ -286,24 +289,38 @@ impl Ends {
 }
 
 /// What was found out lately, or is found out now.
-fn fresh<T>(kept: &mut Option<(T, Instant)>, find: impl FnOnce() -> T) -> &T {
-    let old = kept.take().filter(|(_, at)| at.elapsed() < BELIEVED);
+fn fresh<T>(
+    kept: &mut Option<(T, Instant)>,
+    met: Instant,
+    find: impl FnOnce() -> T,
+) -> &T {
+    let old = kept.take().filter(|(_, at)| *at >= met && at.elapsed() < BELIEVED);
     &kept.insert(old.unwrap_or_else(|| (find(), Instant::now()))).0
+}
+
+/// Whether a call ends by itself after some time.
+fn is_timed(request: Request) -> bool {
+    match request {
+        Request::Poll { timed, .. }
+        | Request::Select { timed, .. }
+        | Request::Epoll { timed, .. } => timed,
+        _ => false,
+    }
 }
 
 /// The descriptors that a call waits for; `None` if we may not see them.
 fn watched(request: Request, pid: u32) -> Option<Vec<i32>> {
     match request {
-        Request::Epoll(fd) => watch::watched_by(pid, fd),
+        Request::Epoll { descriptor, .. } => watch::watched_by(pid, descriptor),
         Request::Poll { count: 0, .. } => Some(Vec::new()),
-        Request::Poll { at, count } => {
+        Request::Poll { at, count, .. } => {
             // A descriptor, and four bytes on what is asked of it.
             let mut set = vec![0; 8 * MOST_DESCRIPTORS.min(count as usize)];
             let fd = |it: &[u8]| i32::from_ne_bytes([it[0], it[1], it[2], it[3]]);
             watch::peek(pid, at, &mut set)
                 .then(|| set.chunks_exact(8).map(fd).filter(|fd| *fd >= 0).collect())
         }
-        Request::Select { count, sets } => {
+        Request::Select { count, sets, .. } => {
             let mut all = Vec::new();
             for at in sets.into_iter().filter(|at| *at != 0) {
                 let mut bits = vec![0; (count as usize).min(1024).div_ceil(8)];

@@ -134,7 +134,7 @@ fn of_label(evidence: &Evidence, label: Label) -> Option<String> {
                 "{} of a Python took turns: {}, and no more than {:.1} ran at a time.",
                 count(found.threads, "thread", "threads"),
                 rates(found),
-                found.wanting
+                found.running
             )
         }),
         Label::LockBound => match evidence.contention {

@@ -10,3 +10,5 @@ mod zoo;
 pub(crate) fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_ch06_decision_tree"))
 }
+#[cfg(target_os = "linux")]
+mod profile;

@@ -62,7 +62,8 @@ impl std::ops::Sub for Cost {
 /// # Errors
 /// If it cannot be started.
 pub fn start(command: &mut Command, signals: &Signals) -> io::Result<Child> {
-    signals.as_before(|| command.spawn())
+    signals.leave_to(command);
+    command.spawn()
 }
 
 /// Waits for a command whose end was awaited before, and tells how it ended.

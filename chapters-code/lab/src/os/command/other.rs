@@ -1,6 +1,9 @@
 //! Systems without the signals, or the accounts of children, of Unix.
 
-use std::{io, process::ExitStatus};
+use std::{
+    io,
+    process::{Command, ExitStatus},
+};
 
 use super::Cost;
 
@@ -17,10 +20,8 @@ impl Signals {
         Ok(Signals(()))
     }
 
-    /// Does something without holding them back.
-    pub fn as_before<T>(&self, act: impl FnOnce() -> T) -> T {
-        act()
-    }
+    /// Has a command start as if nothing was held back.
+    pub fn leave_to(&self, _command: &mut Command) {}
 
     /// Hands them to the process `pid`, as long as `runs` says that it is there.
     pub fn forward(&self, _pid: u32, _runs: impl Fn() -> bool + Send + 'static) {}

@@ -1,6 +1,11 @@
 //! Unix: signals, orphans and accounts.
 
-use std::{io, os::unix::process::ExitStatusExt, process::ExitStatus, thread};
+use std::{
+    io,
+    os::unix::process::{CommandExt, ExitStatusExt},
+    process::{Command, ExitStatus},
+    thread,
+};
 
 use nix::{
     errno::Errno,
@@ -57,16 +62,16 @@ impl Signals {
         Ok(Signals { held, before })
     }
 
-    /// Does something without holding them back: a program that is started inherits what is held.
-    pub fn as_before<T>(&self, act: impl FnOnce() -> T) -> T {
-        let now = SigSet::thread_get_mask();
-        // Both masks were in force before, so the system takes them again.
-        let _ = self.before.thread_set_mask();
-        let done = act();
-        if let Ok(now) = now {
-            let _ = now.thread_set_mask();
+    /// Has a command start with what was held back before, which is not what we hold back.
+    pub fn leave_to(&self, command: &mut Command) {
+        let before = self.before;
+        let as_before = move || Ok(before.thread_set_mask()?);
+        // SAFETY: between `fork` and `exec`, only calls are allowed that signal-safety(7) lists;
+        // `pthread_sigmask` is one, and nothing else is called.
+        #[allow(unsafe_code, reason = "a signal must never find us without the mask")]
+        unsafe {
+            command.pre_exec(as_before);
         }
-        done
     }
 
     /// Hands them to the process `pid` from a thread of its own, as long as `runs` says that it is

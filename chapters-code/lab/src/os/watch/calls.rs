@@ -52,9 +52,16 @@ fn request(number: c_long, args: &[u64; 6]) -> Request {
             Request::Between(descriptor(0), descriptor(2))
         }
         libc::SYS_accept | libc::SYS_accept4 => Request::Accept,
-        libc::SYS_ppoll => Request::Poll { at: args[0], count: args[1] },
-        libc::SYS_pselect6 => Request::Select { count: args[0], sets: sets(args) },
-        libc::SYS_epoll_pwait | libc::SYS_epoll_pwait2 => Request::Epoll(descriptor(0)),
+        libc::SYS_ppoll => {
+            Request::Poll { at: args[0], count: args[1], timed: args[2] != 0 }
+        }
+        libc::SYS_pselect6 => select(args),
+        libc::SYS_epoll_pwait => {
+            Request::Epoll { descriptor: descriptor(0), timed: args[3] as i32 > 0 }
+        }
+        libc::SYS_epoll_pwait2 => {
+            Request::Epoll { descriptor: descriptor(0), timed: args[3] != 0 }
+        }
         libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Request::Time,
         libc::SYS_futex => {
             Request::Futex { at: args[0], value: args[2] as u32, timed: args[3] != 0 }
@@ -88,18 +95,24 @@ fn request(number: c_long, args: &[u64; 6]) -> Request {
     }
 }
 
-/// The sets of `select` and its kin.
-fn sets(args: &[u64; 6]) -> [u64; 3] {
-    [args[1], args[2], args[3]]
+fn select(args: &[u64; 6]) -> Request {
+    let [count, reads, writes, errors, timeout, _] = *args;
+    Request::Select { count, sets: [reads, writes, errors], timed: timeout != 0 }
 }
 
 /// Calls that newer processors never had.
 #[cfg(target_arch = "x86_64")]
 fn older(number: c_long, args: &[u64; 6]) -> Request {
     match number {
-        libc::SYS_poll => Request::Poll { at: args[0], count: args[1] },
-        libc::SYS_select => Request::Select { count: args[0], sets: sets(args) },
-        libc::SYS_epoll_wait => Request::Epoll(args[0] as i32),
+        libc::SYS_poll => {
+            let timed = args[2] as i32 > 0;
+            Request::Poll { at: args[0], count: args[1], timed }
+        }
+        libc::SYS_select => select(args),
+        libc::SYS_epoll_wait => {
+            let timed = args[3] as i32 > 0;
+            Request::Epoll { descriptor: args[0] as i32, timed }
+        }
         libc::SYS_open => Request::Open,
         libc::SYS_pause => Request::Signal { timed: false },
         libc::SYS_vfork | libc::SYS_fork => Request::Child,
@@ -135,7 +148,7 @@ mod tests {
         );
         assert_eq!(
             asked(libc::SYS_ppoll, [0x10, 4, 0, 0, 0, 0]),
-            Some(Call::Asks(Request::Poll { at: 0x10, count: 4 }))
+            Some(Call::Asks(Request::Poll { at: 0x10, count: 4, timed: false }))
         );
         let lock = [5, libc::F_SETLKW as u64, 0, 0, 0, 0];
         assert_eq!(asked(libc::SYS_fcntl, lock), Some(Call::Asks(Request::FileLock)));

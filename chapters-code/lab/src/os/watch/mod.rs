@@ -87,6 +87,8 @@ pub enum Request {
         at: u64,
         /// How many.
         count: u64,
+        /// Whether the wait ends by itself.
+        timed: bool,
     },
     /// One of several descriptors, as three sets of bits in the caller's memory, or 0 for none.
     Select {
@@ -94,9 +96,16 @@ pub enum Request {
         count: u64,
         /// Where the sets are.
         sets: [u64; 3],
+        /// Whether the wait ends by itself.
+        timed: bool,
     },
-    /// One of the descriptors that this one watches.
-    Epoll(i32),
+    /// One of the descriptors that another one watches.
+    Epoll {
+        /// The one that watches.
+        descriptor: i32,
+        /// Whether the wait ends by itself.
+        timed: bool,
+    },
     /// That time passes.
     Time,
     /// That another thread changes a word in memory: a lock, a condition, a queue.

@@ -1,0 +1,304 @@
+//! The rules on evidence that was made by hand: each is a program that misled somebody.
+
+use super::{super::evidence::*, super::probe::Probed, *};
+
+/// A program of one thread on a quiet machine with two CPUs that computed for ten seconds.
+fn computes() -> Evidence {
+    Evidence {
+        watched_s: 10.0,
+        samples: 900,
+        cpu_s: 9.9,
+        cpus: 2.0,
+        shares: Shares { running: 1.0, ..Shares::default() },
+        runnable: 1.0,
+        threads: 1,
+        busy_threads: 1,
+        busiest_thread: 0.99,
+        processes: 1,
+        blend: 1.0,
+        memory: Touched { resident: 4 << 20, touched: None, cache: Some(32 << 20) },
+        ..Evidence::default()
+    }
+}
+
+/// One that does nothing but what these shares say.
+fn waits(shares: Shares) -> Evidence {
+    let running = shares.running;
+    Evidence { shares, cpu_s: 10.0 * running, busiest_thread: running, ..computes() }
+}
+
+fn said(evidence: &Evidence) -> (Label, Confidence, Option<Label>) {
+    let verdict = judge(evidence);
+    (verdict.label, verdict.confidence, verdict.runner_up)
+}
+
+fn contention() -> Contention {
+    Contention {
+        threads: 4,
+        waiting: 0.72,
+        lock: 1.0,
+        one_place: 1.0,
+        switches_per_s: 900.0,
+        running: 1.05,
+        wanting: 1.1,
+        busiest: 0.3,
+    }
+}
+
+#[test]
+fn the_plain_cases_are_clear() {
+    let high = Confidence::High;
+    assert_eq!(said(&computes()), (Label::CpuBound, high, None));
+    let network = Shares { running: 0.03, network: 0.97, ..Shares::default() };
+    assert_eq!(said(&waits(network)), (Label::IoBound, high, None));
+    let asleep = Shares { time: 1.0, ..Shares::default() };
+    assert_eq!(said(&waits(asleep)), (Label::Sleeping, high, None));
+}
+
+#[test]
+fn half_and_half_is_mixed_and_never_sure() {
+    for (network, time) in [(0.5, 0.0), (0.0, 0.5), (0.25, 0.25)] {
+        let half = Shares { running: 0.5, network, time, ..Shares::default() };
+        let evidence = Evidence { blend: 0.1, ..waits(half) };
+        let (label, confidence, _) = said(&evidence);
+        assert_eq!((label, confidence), (Label::Mixed, Confidence::Medium));
+    }
+}
+
+#[test]
+fn a_compressor_with_a_parked_main_thread_computes() {
+    let parked = Contention {
+        threads: 1,
+        waiting: 0.99,
+        lock: 0.0,
+        switches_per_s: 8.0,
+        wanting: 2.0,
+        running: 2.0,
+        ..contention()
+    };
+    let evidence = Evidence {
+        cpu_s: 19.0,
+        runnable: 1.95,
+        threads: 3,
+        busy_threads: 2,
+        contention: Some(parked),
+        ..computes()
+    };
+    assert_eq!(said(&evidence), (Label::CpuBound, Confidence::High, None));
+}
+
+#[test]
+fn an_idle_pool_sleeps_and_waits_for_no_lock() {
+    // Its threads do not take part in anything, so there is no contention among them.
+    let idle = Shares { work: 1.0, ..Shares::default() };
+    let evidence = Evidence { threads: 9, ..waits(idle) };
+    let verdict = judge(&evidence);
+    assert_eq!(verdict.label, Label::Sleeping);
+    assert_eq!(verdict.waits_for.as_deref(), Some("work"));
+}
+
+#[test]
+fn threads_that_take_turns_at_a_lock_are_lock_bound() {
+    let evidence =
+        Evidence { threads: 4, contention: Some(contention()), ..computes() };
+    assert_eq!(said(&evidence).0, Label::LockBound);
+    assert_eq!(said(&evidence).1, Confidence::High);
+}
+
+#[test]
+fn what_hands_work_on_is_not_taken_for_a_lock() {
+    let consumer = Contention {
+        threads: 1,
+        waiting: 0.6,
+        lock: 0.0,
+        busiest: 0.99,
+        ..contention()
+    };
+    let evidence = Evidence { threads: 2, contention: Some(consumer), ..computes() };
+    assert_eq!(said(&evidence).0, Label::CpuBound);
+    let unknown = Contention { lock: 0.0, ..contention() };
+    let evidence = Evidence { threads: 4, contention: Some(unknown), ..computes() };
+    let (label, confidence, _) = said(&evidence);
+    assert_eq!((label, confidence), (Label::LockBound, Confidence::Low));
+}
+
+#[test]
+fn a_lock_that_costs_no_cpu_is_none() {
+    let busy = Contention { waiting: 0.3, wanting: 1.95, running: 1.9, ..contention() };
+    let evidence =
+        Evidence { cpu_s: 19.0, threads: 8, contention: Some(busy), ..computes() };
+    assert_eq!(said(&evidence).0, Label::CpuBound);
+}
+
+#[test]
+fn a_lock_that_is_held_while_its_holder_sleeps_leaves_a_doubt() {
+    let asleep = Shares { running: 0.02, time: 0.98, ..Shares::default() };
+    let slow = Contention { switches_per_s: 50.0, wanting: 0.02, ..contention() };
+    let evidence = Evidence { threads: 4, contention: Some(slow), ..waits(asleep) };
+    let (label, confidence, other) = said(&evidence);
+    assert_eq!((label, other), (Label::LockBound, Some(Label::Sleeping)));
+    assert!(confidence < Confidence::High);
+}
+
+#[test]
+fn threads_of_a_python_that_take_turns_are_gil_bound() {
+    let turns = Contention { threads: 2, waiting: 0.48, lock: 0.0, ..contention() };
+    let evidence = Evidence { threads: 3, gil: Some(turns), ..computes() };
+    assert_eq!(
+        said(&evidence),
+        (Label::GilBound, Confidence::High, Some(Label::CpuBound))
+    );
+    // A library that lets go of the lock: both run.
+    let free = Contention { waiting: 0.02, running: 1.9, ..turns };
+    let evidence = Evidence { cpu_s: 19.0, gil: Some(free), ..computes() };
+    assert_eq!(said(&evidence).0, Label::CpuBound);
+}
+
+#[test]
+fn a_job_of_two_processes_computes_whatever_the_first_one_does() {
+    let evidence = Evidence {
+        cpu_s: 19.8,
+        processes: 3,
+        threads: 3,
+        busy_threads: 2,
+        runnable: 2.0,
+        ..computes()
+    };
+    assert_eq!(said(&evidence), (Label::CpuBound, Confidence::High, None));
+}
+
+#[test]
+fn more_threads_than_cpus_starve_nobody() {
+    // Eight threads on two CPUs wait for one another: nobody else has the CPUs.
+    let evidence = Evidence {
+        cpu_s: 19.8,
+        threads: 8,
+        runnable: 8.0,
+        delayed_s: 60.0,
+        delayed_by_others_s: 0.5,
+        busiest_thread: 0.25,
+        ..computes()
+    };
+    let verdict = judge(&evidence);
+    assert_eq!(
+        (verdict.label, verdict.confidence),
+        (Label::CpuBound, Confidence::High)
+    );
+    assert!(verdict.next[0].contains("More threads will not help"), "{verdict:?}");
+}
+
+#[test]
+fn who_gets_a_third_of_a_cpu_is_starved_and_who_gets_two_thirds_computes() {
+    let evidence = Evidence {
+        cpu_s: 3.3,
+        delayed_s: 6.6,
+        delayed_by_others_s: 6.6,
+        busiest_thread: 0.33,
+        ..computes()
+    };
+    assert_eq!(said(&evidence).0, Label::Starved);
+    assert!(said(&evidence).1 < Confidence::High, "what it would do was not seen");
+    let evidence = Evidence {
+        cpu_s: 6.6,
+        delayed_s: 3.3,
+        delayed_by_others_s: 3.3,
+        busiest_thread: 0.66,
+        ..computes()
+    };
+    assert_eq!(
+        said(&evidence),
+        (Label::CpuBound, Confidence::Medium, Some(Label::Starved))
+    );
+}
+
+#[test]
+fn who_waits_is_not_starved_by_a_hog() {
+    let delayed = Shares { running: 0.3, disk: 0.7, ..Shares::default() };
+    let evidence = Evidence {
+        cpu_s: 0.5,
+        delayed_s: 2.5,
+        delayed_by_others_s: 2.5,
+        ..waits(delayed)
+    };
+    assert_eq!(said(&evidence).0, Label::IoBound);
+}
+
+#[test]
+fn one_whose_quota_is_used_up_is_throttled() {
+    let evidence = Evidence { cpu_s: 2.5, throttled_s: Some(7.0), ..computes() };
+    assert_eq!(said(&evidence).0, Label::Throttled);
+    let evidence = Evidence { throttled_s: Some(0.1), ..computes() };
+    assert_eq!(said(&evidence).0, Label::CpuBound);
+}
+
+#[test]
+fn synchronous_writes_are_for_the_disk_though_they_take_a_third_of_a_cpu() {
+    let writes = Shares { running: 0.45, disk: 0.55, ..Shares::default() };
+    let evidence = Evidence { system_s: 4.0, blend: 0.95, ..waits(writes) };
+    assert_eq!(said(&evidence).0, Label::IoBound);
+    // In phases, and in its own code, it is a program that does both.
+    let evidence = Evidence { system_s: 0.2, blend: 0.1, ..waits(writes) };
+    assert_eq!(said(&evidence).0, Label::Mixed);
+}
+
+#[test]
+fn memory_takes_a_witness_and_is_never_sure() {
+    let large = Touched { resident: 1 << 30, touched: None, cache: Some(32 << 20) };
+    let unknown = Evidence { memory: large, ..computes() };
+    assert_eq!(
+        said(&unknown),
+        (Label::CpuBound, Confidence::Medium, Some(Label::MemoryBound))
+    );
+    let streams = Touched { touched: Some(400 << 20), ..large };
+    let evidence = Evidence { memory: streams, ..computes() };
+    assert_eq!(said(&evidence).0, Label::MemoryBound);
+    assert_eq!(said(&evidence).1, Confidence::Medium);
+    let keeps_to_little = Touched { touched: Some(4 << 20), ..large };
+    let evidence = Evidence { memory: keeps_to_little, ..computes() };
+    assert_eq!(said(&evidence), (Label::CpuBound, Confidence::High, None));
+    // Two copies that slow each other down are not enough: they may share a core.
+    let probed = Probed { two_copies: Some(2.0), ..Probed::default() };
+    let evidence = Evidence { memory: large, probed: Some(probed), ..computes() };
+    assert_eq!(said(&evidence).0, Label::CpuBound);
+}
+
+#[test]
+fn what_could_not_be_seen_lowers_the_confidence() {
+    let evidence = Evidence { unseen: vec!["its threads".to_owned()], ..computes() };
+    assert_eq!(said(&evidence).1, Confidence::Medium);
+    let hidden = Shares { running: 0.1, unseen: 0.9, ..Shares::default() };
+    assert_eq!(said(&waits(hidden)).0, Label::Unknown);
+    let few = Evidence { samples: FEWEST_SAMPLES - 1, ..computes() };
+    assert_eq!(said(&few).0, Label::Unknown);
+    let short = Evidence { watched_s: 0.1, ..computes() };
+    assert_eq!(said(&short).0, Label::Unknown);
+}
+
+#[test]
+fn two_reasons_at_once_leave_a_doubt() {
+    let network = Shares { network: 1.0, ..Shares::default() };
+    let evidence = Evidence { also_sleeping: 0.9, ..waits(network) };
+    assert_eq!(
+        said(&evidence),
+        (Label::IoBound, Confidence::Medium, Some(Label::Sleeping))
+    );
+}
+
+#[test]
+fn every_verdict_says_why_and_what_next_and_names_chapters_that_exist() {
+    let mut all = vec![computes()];
+    for label in [Shares { network: 1.0, ..Shares::default() }, Shares::default()] {
+        all.push(waits(label));
+    }
+    all.push(Evidence::default());
+    for evidence in all {
+        let verdict = judge(&evidence);
+        assert!(!verdict.why.is_empty() && !verdict.next.is_empty(), "{verdict:?}");
+        assert!(verdict.why.iter().all(|it| !it.contains("NaN")), "{verdict:?}");
+    }
+    for label in Label::ALL {
+        if let Some(chapter) = advice::chapter(&computes(), label) {
+            assert!(["ch01", "ch02", "ch03", "ch04", "ch05"].contains(&chapter));
+        }
+    }
+}
