@@ -17,6 +17,7 @@ use ch06_decision_tree::{
 };
 use lab::{
     bench::Bench,
+    machine::usable_cpus,
     record::{Experiment, Series},
     trial::{Notes, Trial},
     value::{Unit, Value},
@@ -132,7 +133,7 @@ impl Seat<'_> {
             said.exit,
             complaints().trim()
         );
-        note(program, &said, self.hogs > 0, notes);
+        note(program, &said, self.hogs, notes);
         Ok(())
     }
 
@@ -148,14 +149,14 @@ impl Seat<'_> {
 }
 
 /// The verdicts as counts, which is what a record holds.
-fn note(program: &Program, said: &Said, beside_others: bool, notes: &mut Notes) {
+fn note(program: &Program, said: &Said, hogs: usize, notes: &mut Notes) {
     let count = |is: bool| f64::from(u8::from(is));
     let truth = program.label;
     let mut verdict = |judge: &str, said: Label, right: bool| {
         let verdict = if right { "right" } else { "wrong" };
         notes.count(&format!("{judge}_{}_{}_{verdict}", truth.id(), said.id()), 1.0);
     };
-    let right = program.is(said.label, beside_others);
+    let right = program.is(said.label, hogs, usable_cpus());
     verdict(OURS, said.label, right);
     if let Some(own_cpu) = said.own_cpu_s {
         let word = naive::judge(own_cpu, said.wall_s);
@@ -296,7 +297,7 @@ mod tests {
         let said: Said = serde_json::from_str(json).unwrap();
         assert_eq!(said.exit, Exit::Code(0));
         let mut notes = Notes::default();
-        note(zoo::named("compute-children").unwrap(), &said, false, &mut notes);
+        note(zoo::named("compute-children").unwrap(), &said, 0, &mut notes);
         let noted = format!("{notes:?}");
         // The rule looks at the parent only.
         for cell in ["ours_cpu-bound_cpu-bound_right", "rule_cpu-bound_io-bound_wrong"]

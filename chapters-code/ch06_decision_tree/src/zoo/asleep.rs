@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::worker::Errand;
-use super::{Kind, Program, WORKER};
+use super::{Cpus, Kind, Program, WORKER};
 use crate::label::Label;
 
 /// Programs that sleep.
@@ -16,6 +16,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Sleeps ten milliseconds, again and again.",
         label: Label::Sleeping,
         because: "Between two naps it does nothing but count them.",
+        cpus: Cpus::Few,
         kind: Kind::Worker(sleep),
         ..WORKER
     },
@@ -24,6 +25,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Waits for the next tick of an asynchronous timer.",
         label: Label::Sleeping,
         because: "It waits for events, and the clock is the only one that could send any.",
+        cpus: Cpus::Few,
         kind: Kind::Worker(timer),
         ..WORKER
     },
@@ -33,6 +35,7 @@ pub const PROGRAMS: &[Program] = &[
         label: Label::Sleeping,
         because: "All threads wait for a signal that comes only at the end: nobody holds what they \
                   wait for.",
+        cpus: Cpus::Few,
         kind: Kind::Worker(idle_pool),
         ..WORKER
     },

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
 use super::worker::{Deadline, Errand};
-use super::{Kind, Program, WORKER};
+use super::{Cpus, Kind, Program, WORKER};
 use crate::label::Label;
 
 /// Programs that compute.
@@ -25,7 +25,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Computes on one thread for each CPU.",
         label: Label::CpuBound,
         because: "No thread ever waits, and each has a CPU.",
-        greedy: true,
+        cpus: Cpus::All,
         kind: Kind::Worker(all),
         ..WORKER
     },
@@ -34,7 +34,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Computes on three threads for each CPU.",
         label: Label::CpuBound,
         because: "Its threads stand in line for a CPU, but only behind each other.",
-        greedy: true,
+        cpus: Cpus::All,
         kind: Kind::Worker(crowd),
         ..WORKER
     },
@@ -43,7 +43,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Has two child processes compute, and waits for them.",
         label: Label::CpuBound,
         because: "The children never wait, and it waits for nothing but them.",
-        greedy: true,
+        cpus: Cpus::Two,
         kind: Kind::Worker(children),
         ..WORKER
     },

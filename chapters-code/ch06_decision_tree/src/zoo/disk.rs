@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::worker::Errand;
-use super::{Kind, Need, Program, WORKER};
+use super::{Cpus, Kind, Need, Program, WORKER};
 use crate::label::Label;
 
 /// Programs that read or write files.
@@ -16,6 +16,7 @@ pub const PROGRAMS: &[Program] = &[
         label: Label::IoBound,
         because: "Nothing is computed, and each write waits for an answer of the disk.",
         needs: &[Need::Disk],
+        cpus: Cpus::Few,
         kind: Kind::Worker(sync),
         ..WORKER
     },
@@ -25,6 +26,7 @@ pub const PROGRAMS: &[Program] = &[
         label: Label::IoBound,
         because: "No page is in memory, and none is asked for before the last one has come.",
         needs: &[Need::Disk],
+        cpus: Cpus::Few,
         kind: Kind::Worker(read_cold),
         ..WORKER
     },

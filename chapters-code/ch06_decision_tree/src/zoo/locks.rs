@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use super::compute::{on_threads, work};
 use super::network::{Client, SLOW};
 use super::worker::Errand;
-use super::{Kind, Need, Program, WORKER};
+use super::{Cpus, Kind, Need, Program, WORKER};
 use crate::label::Label;
 
 /// Programs whose threads wait for a lock.
@@ -28,6 +28,7 @@ pub const PROGRAMS: &[Program] = &[
         label: Label::LockBound,
         because: "Three of four threads wait for the lock and one for the server. Without the lock \
                   four requests would be on their way at once.",
+        cpus: Cpus::Few,
         kind: Kind::Worker(locked_client),
         ..WORKER
     },

@@ -6,7 +6,7 @@ use std::thread;
 
 use super::compute::on_threads;
 use super::worker::Errand;
-use super::{Kind, Need, Program, WORKER};
+use super::{Cpus, Kind, Need, Program, WORKER};
 use crate::label::Label;
 
 /// Programs that wait for memory.
@@ -18,7 +18,7 @@ pub const PROGRAMS: &[Program] = &[
         because: "512 MiB go through each pass, far more than a cache holds, and a number takes \
                   one addition.",
         needs: &[Need::TwoCpus],
-        greedy: true,
+        cpus: Cpus::All,
         kind: Kind::Worker(stream),
         ..WORKER
     },

@@ -59,9 +59,8 @@ pub struct Program {
     pub needs: &'static [Need],
     /// Who is at the other ends of its pipes, and beside it.
     pub company: Company,
-    /// Whether it has work for every CPU: then it is no mistake to call it starved while another
-    /// program has one of them.
-    pub greedy: bool,
+    /// How many CPUs it can use at once.
+    pub cpus: Cpus,
     /// What is started.
     pub kind: Kind,
 }
@@ -92,6 +91,19 @@ pub enum Need {
     Pin,
 }
 
+/// How many CPUs a program can use at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cpus {
+    /// Next to nothing of one: it waits.
+    Few,
+    /// One.
+    One,
+    /// Two.
+    Two,
+    /// As many as there are.
+    All,
+}
+
 /// Who is at the other ends of a program's pipes, and beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Company {
@@ -115,7 +127,7 @@ const WORKER: Program = Program {
     because: "",
     needs: &[],
     company: Company::Nobody,
-    greedy: false,
+    cpus: Cpus::One,
     kind: Kind::Worker(|_| Ok(0)),
 };
 
@@ -144,10 +156,35 @@ pub fn named(id: &str) -> Option<&'static Program> {
 }
 
 impl Program {
-    /// Whether `said` is true of it, on a machine that it has to itself, or beside others who want
-    /// the CPUs, too.
+    /// Whether `said` is true of it beside so many `hogs`, on a machine with so many `cpus`.
+    ///
+    /// Where it wants CPUs, and together with the hogs more than there are, it is no mistake to
+    /// call it starved.
     #[must_use]
-    pub fn is(&self, said: Label, beside_others: bool) -> bool {
-        said == self.label || (beside_others && self.greedy && said == Label::Starved)
+    pub fn is(&self, said: Label, hogs: usize, cpus: usize) -> bool {
+        let wanted = match self.cpus {
+            Cpus::Few => 0,
+            Cpus::One => 1,
+            Cpus::Two => 2,
+            Cpus::All => cpus,
+        };
+        let starved = wanted > 0 && hogs > 0 && wanted + hogs > cpus;
+        said == self.label || (said == Label::Starved && starved)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test, that is the message")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_finds_the_cpus_taken_may_be_called_starved() {
+        let is = |id, hogs| named(id).unwrap().is(Label::Starved, hogs, 2);
+        assert_eq!([0, 1, 2].map(|hogs| is("compute-one", hogs)), [false, false, true]);
+        assert_eq!([0, 1, 2].map(|hogs| is("compute-all", hogs)), [false, true, true]);
+        assert_eq!([0, 1, 2].map(|hogs| is("client", hogs)), [false, false, false]);
+        assert!(named("starved").unwrap().is(Label::Starved, 0, 2));
+        assert!(named("compute-all").unwrap().is(Label::CpuBound, 1, 2));
     }
 }

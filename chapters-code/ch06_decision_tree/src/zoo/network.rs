@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::compute::on_threads;
 use super::server::ANSWER;
 use super::worker::{Deadline, Errand};
-use super::{Kind, Program, WORKER};
+use super::{Cpus, Kind, Program, WORKER};
 use crate::label::Label;
 
 /// Programs that wait for a network.
@@ -19,6 +19,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Asks a slow server, waits for the answer, asks again.",
         label: Label::IoBound,
         because: "The server waits before it answers, and the client has nothing else to do.",
+        cpus: Cpus::Few,
         kind: Kind::Worker(client),
         ..WORKER
     },
@@ -27,6 +28,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Asks a slow server on fifty threads at once.",
         label: Label::IoBound,
         because: "Each thread does as the only client does.",
+        cpus: Cpus::Few,
         kind: Kind::Worker(clients),
         ..WORKER
     },
@@ -36,6 +38,7 @@ pub const PROGRAMS: &[Program] = &[
         label: Label::IoBound,
         because: "It asks the system which connection has an answer, and none has one for most of \
                   the time.",
+        cpus: Cpus::Few,
         kind: Kind::Worker(poll_client),
         ..WORKER
     },

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Write};
 
 use super::worker::Errand;
-use super::{Company, Kind, Program, WORKER};
+use super::{Company, Cpus, Kind, Program, WORKER};
 use crate::label::Label;
 
 /// Programs that wait for a pipe.
@@ -14,6 +14,7 @@ pub const PROGRAMS: &[Program] = &[
         label: Label::IoBound,
         because: "The writer at the other end takes its time, and a line is no work.",
         company: Company::SlowWriter,
+        cpus: Cpus::Few,
         kind: Kind::Worker(reader),
         ..WORKER
     },
@@ -23,6 +24,7 @@ pub const PROGRAMS: &[Program] = &[
         label: Label::IoBound,
         because: "A pipe holds 64 KiB, and the reader at the other end takes its time.",
         company: Company::SlowReader,
+        cpus: Cpus::Few,
         kind: Kind::Worker(writer),
         ..WORKER
     },
@@ -33,6 +35,7 @@ pub const PROGRAMS: &[Program] = &[
         because: "It waits in one call, which reads its input. With a faster other end it would \
                   be done sooner.",
         company: Company::SilentWriter,
+        cpus: Cpus::Few,
         kind: Kind::Worker(reader),
         ..WORKER
     },

@@ -1,6 +1,6 @@
 //! Python, by the functions of `python/zoo.py`.
 
-use super::{Kind, Need, Program, WORKER};
+use super::{Cpus, Kind, Need, Program, WORKER};
 use crate::label::Label;
 
 /// Programs in Python.
@@ -33,7 +33,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Computes in Python in two processes of `multiprocessing`.",
         label: Label::CpuBound,
         because: "Each process has a lock of its own, and the parent waits for them only.",
-        greedy: true,
+        cpus: Cpus::Two,
         ..PYTHON
     },
     Program {
@@ -41,6 +41,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Asks a slow server from Python, waits for the answer, asks again.",
         label: Label::IoBound,
         because: "The server waits before it answers, far longer than Python needs to ask.",
+        cpus: Cpus::Few,
         ..PYTHON
     },
     Program {
@@ -48,6 +49,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Sleeps in Python, a tenth of a second at a time.",
         label: Label::Sleeping,
         because: "Between two naps it does nothing but count them.",
+        cpus: Cpus::Few,
         ..PYTHON
     },
     Program {

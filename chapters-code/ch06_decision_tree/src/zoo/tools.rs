@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::{Kind, Need, Program, WORKER};
+use super::{Cpus, Kind, Need, Program, WORKER};
 use crate::label::Label;
 
 /// Programs that others wrote.
@@ -19,7 +19,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Sorts the lines of a text.",
         label: Label::CpuBound,
         because: "The text was just written, so it is in memory, and nobody waits for the result.",
-        greedy: true,
+        cpus: Cpus::All,
         kind: Kind::Tool(&["sort", "{text}"]),
         ..WORKER
     },
@@ -36,7 +36,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Compresses a text on two threads.",
         label: Label::CpuBound,
         because: "Two threads compress, and the first one waits for nothing but them.",
-        greedy: true,
+        cpus: Cpus::Two,
         kind: Kind::Tool(&["xz", "-T2", "--block-size=128KiB", "-c", "{text}"]),
         ..WORKER
     },
@@ -46,6 +46,7 @@ pub const PROGRAMS: &[Program] = &[
         label: Label::IoBound,
         because: "Nothing is computed, and each write waits for an answer of the disk.",
         needs: &[Need::Disk],
+        cpus: Cpus::Few,
         kind: Kind::Tool(&[
             "dd",
             "if=/dev/zero",
@@ -75,6 +76,7 @@ pub const PROGRAMS: &[Program] = &[
         label: Label::IoBound,
         because: "A transaction ends when the disk has it, and a row is little work.",
         needs: &[Need::Disk],
+        cpus: Cpus::Few,
         kind: Kind::Tool(&["sqlite3", "{folder}/rows.db", ".read {rows}"]),
         ..WORKER
     },
@@ -103,6 +105,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Fetches one page of a slow server after the other.",
         label: Label::IoBound,
         because: "The server waits before it answers, and curl has nothing else to do.",
+        cpus: Cpus::Few,
         kind: Kind::Tool(&[
             "curl",
             "-sS",
@@ -117,6 +120,7 @@ pub const PROGRAMS: &[Program] = &[
         does: "Sleeps, in one go.",
         label: Label::Sleeping,
         because: "That is all it can do.",
+        cpus: Cpus::Few,
         kind: Kind::Tool(&["sleep", "{seconds}"]),
         ..WORKER
     },
