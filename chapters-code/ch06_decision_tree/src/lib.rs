@@ -5,5 +5,16 @@
 //! | file | what is in it |
 //! |---|---|
 //! | [`label`] | what a program can be found to do with its time |
+//! | [`idle`] | five programs that are slow while their CPU is idle |
+//! | [`busy`] | programs that keep a CPU busy, and not all with work |
+//! | [`cipher`], [`matrix`] | work that needs a CPU, and work that needs memory as well |
+//! | [`peer`] | somebody who takes time to answer |
+//! | [`template`] | a project to start from: one of the four in `examples/` |
 
+pub mod busy;
+pub mod cipher;
+pub mod idle;
 pub mod label;
+pub mod matrix;
+pub mod peer;
+pub mod template;

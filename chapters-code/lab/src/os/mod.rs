@@ -14,9 +14,9 @@ mod unix;
 
 pub use shared::Shared;
 pub use system::{
-    Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, descriptors_in_use,
-    kernel, memory, peak_memory, pin_to_one_cpu, ports, process_memory, thread_limits,
-    thread_schedule, tree_memory,
+    Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, descriptors_in_use, disk,
+    forget_file, kernel, memory, peak_memory, pin_to_one_cpu, ports, process_memory,
+    thread_limits, thread_schedule, tree_memory,
 };
 
 /// CPU time and context switches of this program and of its children that have ended.
@@ -79,6 +79,15 @@ pub struct Schedule {
     pub run: f64,
     /// Seconds ready to run, with no CPU free.
     pub delay: f64,
+}
+
+/// What this program has read so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// Bytes that it asked for, wherever they came from.
+    pub asked: u64,
+    /// Bytes that were fetched from a disk for it.
+    pub read: u64,
 }
 
 /// Memory of a process and its descendants.
