@@ -20,7 +20,7 @@ Exit status: 0 all is well; 1 an experiment failed; 2 it could not start; 130 st
     claims: claims::CLAIMS,
 };
 
-/// What it does besides its experiments.
+// What it does besides its experiments. A doc comment would replace the question in `--help`.
 #[derive(Subcommand)]
 enum Also {
     NewTemplate(NewTemplate),

@@ -61,14 +61,16 @@ pub fn busy(bench: &Bench) -> Result<Experiment> {
             Ok(())
         })
         .series("work", "works in registers", |notes| {
-            each(STEPS, notes, || drop(black_box(busy::work(STEPS))));
+            each(STEPS, notes, || { black_box(busy::work(STEPS)); });
             Ok(())
         })
         .run(bench)
 }
 
 fn walk(path: &[Line], steps: u64, notes: &mut Notes) {
-    each(steps, notes, || drop(black_box(busy::walk(path, steps))));
+    each(steps, notes, || {
+        black_box(busy::walk(path, steps));
+    });
 }
 
 /// Notes the CPU time of a step: what it takes from others is not in it, what it waits for memory is.
@@ -97,7 +99,7 @@ pub fn queue(bench: &Bench) -> Result<Experiment> {
 fn queued(threads: usize, notes: &mut Notes) -> Result<()> {
     let _pinned = os::pin_to_one_cpu();
     let work = || {
-        drop(black_box(busy::work(STEPS)));
+        black_box(busy::work(STEPS));
         os::thread_schedule()
     };
     let fared = together(threads, work)?;
@@ -111,8 +113,12 @@ fn queued(threads: usize, notes: &mut Notes) -> Result<()> {
 /// Two programs at once on CPUs of their own, against one: encryption, and a walk through memory.
 pub fn copies(bench: &Bench) -> Result<Experiment> {
     let path = busy::path(FAR);
-    let cipher = || drop(black_box(cipher::stream(BLOCKS)));
-    let walk = || drop(black_box(busy::walk(&path, FAR_STEPS)));
+    let cipher = || {
+        black_box(cipher::stream(BLOCKS));
+    };
+    let walk = || {
+        black_box(busy::walk(&path, FAR_STEPS));
+    };
     let mut trial =
         Trial::new("copies", "Two copies on two CPUs, and one").without_memory();
     if usable_cpus() < 2 {

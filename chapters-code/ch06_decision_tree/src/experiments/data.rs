@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use ch06_decision_tree::matrix::{self, Lies};
 use lab::{
     bench::Bench,
@@ -21,43 +21,70 @@ use lab::{
 /// How much is read at a time.
 const BLOCK: usize = 256 << 10;
 
-/// A file that the system has forgotten, and the same one again.
+/// A file that the system has forgotten, and the same one again; and what becomes of one that is
+/// written.
 pub fn disk(bench: &Bench) -> Result<Experiment> {
     let length = if bench.full { 256 << 20 } else { 32 << 20 };
     let fill = |path: &Path| write(path, length)?.sync_all();
     let folder = bench.scratch("disk", |folder| fill(&folder.join("file")))?;
-    let path = &folder.join("file");
-    let watched = |notes: &mut Notes, act: &dyn Fn() -> io::Result<()>| {
-        watched(notes, length, act)
-    };
-    Trial::new("disk", "Reading a file, for the first time and again")
+    let (path, copy) = (&folder.join("file"), &folder.join("copy"));
+    let mut trial = Trial::new("disk", "Reading a file, for the first time and again")
         .chart(Chart {
             kind: ChartKind::Bars,
             measure: "busy".to_owned(),
             y_label: "CPU time / time".to_owned(),
             x_label: "the file is".to_owned(),
-            caption: "The share of its time that the reader was on a CPU.".to_owned(),
+            caption: "The share of its time that a program was on a CPU, while it read or wrote \
+                      the same number of bytes."
+                .to_owned(),
             reference: None,
         })
-        .without_memory()
-        .ratio("cold_to_warm", "cold", "warm")
-        .series("cold", "read from the disk", |notes| {
-            // Where the system does not forget a file on demand, nothing is cold.
-            match os::forget_file(&File::open(path)?) {
-                Some(()) => watched(notes, &|| read(path)),
-                None => Ok(()),
-            }
+        .without_memory();
+    if can_forget(path)? {
+        trial = trial.ratio("cold_to_warm", "cold", "warm").series(
+            "cold",
+            "read from the disk",
+            move |notes| {
+                os::forget_file(&File::open(path)?)
+                    .context("it was possible before")?;
+                read_watched(path, length, notes)
+            },
+        );
+    }
+    trial
+        .series("warm", "read again, from memory", move |notes| {
+            read_watched(path, length, notes)
         })
-        .series("warm", "read again, from memory", |notes| {
-            watched(notes, &|| read(path))
+        .series("written", "written, to memory", move |notes| {
+            watched(notes, length, || write(copy, length).map(drop))
         })
-        .series("written", "written, to memory", |notes| {
-            watched(notes, &|| write(&folder.join("copy"), length).map(drop))
-        })
-        .series("stored", "written, until it is on the disk", |notes| {
-            watched(notes, &|| write(&folder.join("copy"), length)?.sync_all())
+        .series("stored", "written, until it is on the disk", move |notes| {
+            watched(notes, length, || write(copy, length)?.sync_all())
         })
         .run(bench)
+}
+
+/// Whether the file comes from a disk once the system has been asked to forget it. One that lives in
+/// memory does not.
+fn can_forget(path: &Path) -> io::Result<bool> {
+    let (forgotten, before) = (os::forget_file(&File::open(path)?), os::disk());
+    read(path)?;
+    let came = before.zip(os::disk()).is_some_and(|(before, after)| {
+        after.read - before.read > path.metadata().map_or(0, |file| file.len()) / 2
+    });
+    Ok(forgotten.is_some() && came)
+}
+
+/// Reads the file, and notes how much of it came from the disk.
+fn read_watched(path: &Path, length: usize, notes: &mut Notes) -> Result<()> {
+    let before = os::disk();
+    watched(notes, length, || read(path))?;
+    if let Some((before, after)) = before.zip(os::disk()) {
+        let share = |after: u64, before: u64| (after - before) as f64 / length as f64;
+        notes.note("asked", share(after.asked, before.asked), Unit::Share);
+        notes.note("from_disk", share(after.read, before.read), Unit::Share);
+    }
+    Ok(())
 }
 
 fn write(path: &Path, length: usize) -> io::Result<File> {
@@ -78,25 +105,23 @@ fn read(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Notes what came from the disk and went there, and which share of the time it was waited for: what
-/// is left when the CPU time and the wait for a CPU are taken away.
+/// Notes how fast it was, and which share of the time it waited: what is left when the CPU time and
+/// the wait for a CPU are taken away.
 fn watched(
     notes: &mut Notes,
     length: usize,
-    act: &dyn Fn() -> io::Result<()>,
+    act: impl FnOnce() -> io::Result<()>,
 ) -> Result<()> {
-    let fared = || Some((os::usage()?.cpu, os::thread_schedule()?.delay, os::disk()?));
+    let fared = || Some((os::usage()?.cpu, os::thread_schedule()?.delay));
     let (before, clock) = (fared(), Instant::now());
     act()?;
     let wall = clock.elapsed().as_secs_f64();
-    let Some((before, after)) = before.zip(fared()) else { return Ok(()) };
-    notes.measured_itself(wall, Some(after.0 - before.0));
-    let blocked = 1.0 - (after.0 - before.0 + after.1 - before.1) / wall;
-    notes.note("blocked", blocked.max(0.0), Unit::Share);
-    let share = |after: u64, before: u64| (after - before) as f64 / length as f64;
-    notes.note("asked", share(after.2.asked, before.2.asked), Unit::Share);
-    notes.note("from_disk", share(after.2.read, before.2.read), Unit::Share);
-    notes.note("rate", length as f64 / wall, Unit::BytesPerSecond);
+    notes.note("speed", length as f64 / wall, Unit::BytesPerSecond);
+    if let Some((before, after)) = before.zip(fared()) {
+        let (cpu, queued) = (after.0 - before.0, after.1 - before.1);
+        notes.measured_itself(wall, Some(cpu));
+        notes.note("blocked", (1.0 - (cpu + queued) / wall).max(0.0), Unit::Share);
+    }
     Ok(())
 }
 
@@ -111,7 +136,7 @@ pub fn multiply(bench: &Bench) -> Result<Experiment> {
     let right: Vec<f64> = (0..SIZE * SIZE).map(|number| number as f64).collect();
     let product = |lies| {
         let product = matrix::multiply(&left, &right, lies, SIZE, ROWS);
-        drop(black_box(product));
+        black_box(product);
         Ok(())
     };
     Trial::new("multiply", "The same multiplications in two orders")

@@ -3,8 +3,8 @@
 use std::{
     env,
     ffi::OsString,
-    hint::spin_loop,
-    io::{self, Write},
+    hint::{black_box, spin_loop},
+    io::{self, Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicBool, Ordering::SeqCst},
@@ -95,6 +95,11 @@ fn program(reason: &str, turns: u32) -> Result<Told> {
     told(command(reason, turns)?.stdout(Stdio::piped()).spawn()?)
 }
 
+/// Waits until the program begins to wait: it says so with an empty line.
+fn ready(child: &mut Child) -> Result<()> {
+    Ok(child.stdout.as_mut().context("no pipe")?.read_exact(&mut [0])?)
+}
+
 /// Sends a byte a turn, after a pause.
 fn send(turns: u32, mut to: impl Write) -> io::Result<()> {
     for _ in 0..turns {
@@ -108,15 +113,18 @@ fn by_socket(turns: u32) -> Result<Told> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?.to_string();
     let mut command = command("socket", turns)?;
-    let child = command.arg(address).stdout(Stdio::piped()).spawn()?;
-    send(turns, listener.accept()?.0)?;
+    let mut child = command.arg(address).stdout(Stdio::piped()).spawn()?;
+    let to = listener.accept()?.0;
+    ready(&mut child)?;
+    send(turns, to)?;
     told(child)
 }
 
 fn by_pipe(turns: u32) -> Result<Told> {
     let mut command = command("pipe", turns)?;
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-    send(turns, child.stdin.take().context("a pipe")?)?;
+    ready(&mut child)?;
+    send(turns, child.stdin.take().context("no pipe")?)?;
     told(child)
 }
 
@@ -155,6 +163,7 @@ pub fn wait(arguments: &[OsString]) -> Result<()> {
     // To connect, and to find the standard input, is no part of the wait.
     let peer = text(2).map(TcpStream::connect).transpose()?;
     let input = io::stdin().lock();
+    println!();
     let fared = || os::usage().map(|usage| usage.cpu).zip(os::thread_schedule());
     let (before, clock) = (fared(), Instant::now());
     match reason {
@@ -162,7 +171,9 @@ pub fn wait(arguments: &[OsString]) -> Result<()> {
         "lock" => idle::lock(turns, PAUSE)?,
         "socket" => idle::read(turns, peer.context("expected: an address")?)?,
         "pipe" => idle::read(turns, input)?,
-        "compute" => drop(idle::compute(turns * PAUSE)),
+        "compute" => {
+            black_box(idle::compute(turns * PAUSE));
+        }
         other => bail!("nobody waits for {other}"),
     }
     let wall = clock.elapsed().as_secs_f64();

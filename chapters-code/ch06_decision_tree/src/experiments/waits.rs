@@ -25,31 +25,32 @@ pub fn picture(bench: &Bench) -> Result<Experiment> {
     Trial::new("picture", "A program that waits most of the time")
         .timeline()
         .without_memory()
-        .series(
-            "waits",
-            "0.1 ms of work, 50 + 50 + 100 ms of waits, 1 ms of work",
-            |notes| {
-                let peer = peer::answering([50, 50, 100].map(ms))?;
-                let (clock, mut spans) = (Instant::now(), Vec::new());
-                let mut step = |what: &str, state, act: &dyn Fn() -> Result<()>| {
-                    let start = clock.elapsed().as_secs_f64();
-                    act()?;
-                    let (worker, what) = ("the program".to_owned(), what.to_owned());
-                    let end = clock.elapsed().as_secs_f64();
-                    spans.push(Span { worker, what, state, start, end });
-                    anyhow::Ok(())
-                };
-                let work = |time| move || Ok(drop(idle::compute(time)));
-                let wait = || Ok(peer::ask(&peer)?);
-                step("asks", State::Working, &work(ms(1) / 10))?;
-                step("the device", State::Blocked, &wait)?;
-                step("the device", State::Blocked, &wait)?;
-                step("the network", State::Blocked, &wait)?;
-                step("uses the answer", State::Working, &work(ms(1)))?;
-                notes.spans(spans);
-                Ok(())
-            },
-        )
+        .series("waits", "asks, waits, and uses the answer", |notes| {
+            let peer = peer::answering([50, 50, 100].map(ms))?;
+            let (clock, mut spans) = (Instant::now(), Vec::new());
+            let mut step = |what: &str, state, act: &dyn Fn() -> Result<()>| {
+                let start = clock.elapsed().as_secs_f64();
+                act()?;
+                let (worker, what) = ("the program".to_owned(), what.to_owned());
+                let end = clock.elapsed().as_secs_f64();
+                spans.push(Span { worker, what, state, start, end });
+                anyhow::Ok(())
+            };
+            let work = |time| {
+                move || {
+                    black_box(idle::compute(time));
+                    Ok(())
+                }
+            };
+            let wait = || Ok(peer::ask(&peer)?);
+            step("asks", State::Working, &work(ms(1) / 10))?;
+            step("the device", State::Blocked, &wait)?;
+            step("the device", State::Blocked, &wait)?;
+            step("the network", State::Blocked, &wait)?;
+            step("uses the answer", State::Working, &work(ms(1)))?;
+            notes.spans(spans);
+            Ok(())
+        })
         .run(bench)
 }
 
@@ -70,14 +71,19 @@ pub fn growth(bench: &Bench) -> Result<Experiment> {
         .ratio("wait", "wait_4", "wait_1");
     for size in [1_u32, 2, 4] {
         trial = trial
-            .point("work", f64::from(size), format!("works, {size} times"), move |_| {
-                drop(black_box(busy::work(u64::from(size) * 40_000_000)));
-                Ok(())
-            })
+            .point(
+                "work",
+                f64::from(size),
+                format!("works, input × {size}"),
+                move |_| {
+                    black_box(busy::work(u64::from(size) * 40_000_000));
+                    Ok(())
+                },
+            )
             .point(
                 "wait",
                 f64::from(size),
-                format!("waits, {size} times"),
+                format!("waits, input × {size}"),
                 move |_| {
                     let count = size as usize * 5;
                     let peer = peer::answering(vec![ms(10); count])?;
@@ -100,7 +106,10 @@ pub fn spread(bench: &Bench) -> Result<Experiment> {
             times(notes, || ask(&peer))
         })
         .series("work", "work, timed forty times", |notes| {
-            times(notes, || Ok(drop(black_box(busy::work(4_000_000)))))
+            times(notes, || {
+                black_box(busy::work(4_000_000));
+                Ok(())
+            })
         })
         .run(bench)
 }

@@ -28,6 +28,14 @@ fn example(name: &str) -> Command {
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }
+    // On a bare system there is nobody to be trusted, and then no client.
+    command.env(
+        "SSL_CERT_FILE",
+        concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../ch04_async_fetch/tests/tool/tls/ca.pem"
+        ),
+    );
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
