@@ -172,31 +172,32 @@ fn edition() -> Result<String> {
 
 /// What a manifest says of the crate `name`: its version as in the workspace, its features as there
 /// and in this chapter.
-fn dependency(name: &str) -> Result<Value> {
+fn dependency(name: &str) -> Result<String> {
     let workspace: Table = WORKSPACE.parse()?;
     let chapter: Table = CHAPTER.parse()?;
     let there = workspace["workspace"]["dependencies"].get(name);
     let there = there.with_context(|| format!("the workspace does not name {name}"))?;
-    let here = ["dependencies", "dev-dependencies"]
-        .iter()
-        .find_map(|kind| chapter.get(*kind)?.get(name));
-    let mut features: Vec<Value> = Vec::new();
-    for one in [Some(there), here].into_iter().flatten() {
-        let listed = one.get("features").and_then(Value::as_array);
-        features.extend(listed.into_iter().flatten().cloned());
+    let kinds = ["dependencies", "dev-dependencies"];
+    let here = kinds.iter().find_map(|kind| chapter.get(*kind)?.get(name));
+    let version = if there.is_str() { Some(there) } else { there.get("version") };
+    let version = version.with_context(|| format!("{name} has no version"))?;
+    let mut parts = vec![format!("version = {version}")];
+    if let Some(defaults) = there.get("default-features") {
+        parts.push(format!("default-features = {defaults}"));
     }
-    let mut dependency = match there {
-        Value::Table(table) => table.clone(),
-        version => Table::from_iter([("version".to_owned(), version.clone())]),
-    };
-    ensure!(dependency.contains_key("version"), "{name} is no crate of a registry");
-    if features.is_empty() && dependency.len() == 1 {
-        return Ok(dependency["version"].clone());
-    }
+    let features = [Some(there), here].into_iter().flatten();
+    let features: Vec<Value> = features
+        .filter_map(|one| one.get("features")?.as_array())
+        .flatten()
+        .cloned()
+        .collect();
     if !features.is_empty() {
-        dependency.insert("features".to_owned(), Value::Array(features));
+        parts.push(format!("features = {}", Value::Array(features)));
     }
-    Ok(Value::Table(dependency))
+    match parts.len() {
+        1 => Ok(version.to_string()),
+        _ => Ok(format!("{{ {} }}", parts.join(", "))),
+    }
 }
 
 /// Write a program to start from, as a project of its own
@@ -224,7 +225,7 @@ pub fn main(wanted: &NewTemplate) -> ExitCode {
         Ok(()) => {
             let (dir, takes) = (wanted.dir.display(), wanted.name.takes());
             println!(
-                "{dir} is written. Run it with:\n\n  cd {dir}\n  cargo run -- {takes}"
+                "{dir} is written. Run it with:\n\n  cd {dir}\n  cargo run --release -- {takes}"
             );
             ExitCode::SUCCESS
         }
