@@ -340,6 +340,14 @@ mod tests {
     }
 
     #[test]
+    fn a_program_fits_a_screen() {
+        for template in Template::ALL {
+            let lines = template.source().lines().count();
+            assert!(lines < 60, "{template:?} has {lines}");
+        }
+    }
+
+    #[test]
     fn a_dependency_has_the_version_of_the_workspace_and_the_features_of_both() {
         let workspace: Table = WORKSPACE.parse().unwrap();
         let manifest: Table = Template::Mixed.manifest("x").unwrap().parse().unwrap();

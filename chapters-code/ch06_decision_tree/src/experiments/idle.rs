@@ -30,7 +30,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// The five, each a program of its own.
 pub fn idle(bench: &Bench) -> Result<Experiment> {
-    let turns = if bench.full { 50 } else { 5 };
+    let turns = if bench.full { 50 } else { 3 };
     let mut trial = Trial::new("idle", "Slow, and the CPU is idle")
         .chart(Chart {
             kind: ChartKind::Bars,

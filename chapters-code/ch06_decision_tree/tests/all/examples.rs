@@ -90,24 +90,35 @@ fn a_page_that_fails_or_hangs_stops_no_other() {
     let server = FaultServer::start().unwrap();
     let good: Vec<String> =
         (0..20).map(|number| server.url(&format!("/bytes/3/{number}"))).collect();
-    for (name, _) in FETCHERS {
-        let mut urls = good.clone();
-        urls.insert(3, server.url("/status/500"));
-        urls.insert(5, server.url("/silent"));
-        urls.insert(7, "http://127.0.0.1:1/refused".to_owned());
-        urls.insert(9, "nonsense".to_owned());
-        urls.insert(11, server.url("/short"));
-        let output =
-            example(name).args(["--timeout", "1500"]).args(&urls).output().unwrap();
-        let (code, mut lines, said) = told(output);
+    let mut urls = good.clone();
+    urls.insert(3, server.url("/status/500"));
+    urls.insert(5, server.url("/silent"));
+    urls.insert(7, "http://127.0.0.1:1/refused".to_owned());
+    urls.insert(9, "nonsense".to_owned());
+    urls.insert(11, server.url("/short"));
+    // Nobody here speaks https, which the client has to find out.
+    urls.insert(13, server.url("/s").replace("http", "https"));
+    // All at once, for each has to wait until the time is up.
+    let running = FETCHERS.map(|(name, _)| {
+        (name, example(name).args(["--timeout", "4000"]).args(&urls).spawn().unwrap())
+    });
+    for (name, child) in running {
+        let (code, mut lines, said) = told(child.wait_with_output().unwrap());
         assert_eq!(code, Some(1), "{name}: {said}");
         lines.sort();
         let mut expected: Vec<String> =
             good.iter().map(|url| line(name, url)).collect();
         expected.sort();
         assert_eq!(lines, expected, "{name}");
-        assert_eq!(said.lines().count(), 5, "{name}: {said}");
-        for words in ["/status/500: ", "/silent: ", "/refused: ", "nonsense: ", "500"] {
+        assert_eq!(said.lines().count(), 6, "{name}: {said}");
+        for words in [
+            "/status/500: ",
+            "/silent: ",
+            "/refused: ",
+            "nonsense: ",
+            "500",
+            "corrupt message of type InvalidContentType",
+        ] {
             assert!(said.contains(words), "{name}, {words}: {said}");
         }
         let (code, ..) = told(example(name).args(&good).output().unwrap());
