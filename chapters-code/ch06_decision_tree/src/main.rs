@@ -1,15 +1,19 @@
 //! The chapter's program: its experiments, and the tools for programs of one's own.
 
+mod claims;
 mod experiments;
 
 use std::{
     env,
+    ffi::OsString,
     process::{self, ExitCode},
 };
 
+use anyhow::Result;
 use ch06_decision_tree::{
     profile::args::{self, ProfileArgs},
-    zoo::worker,
+    template::{self, NewTemplate},
+    zoo,
 };
 use clap::{ArgMatches, FromArgMatches, Subcommand};
 use lab::cli::{self, Chapter};
@@ -21,13 +25,15 @@ const CHAPTER: Chapter = Chapter {
 Exit status: 0 all is well; 1 an experiment failed; 2 it could not start; 130 stopped",
     params: experiments::PARAMS,
     experiments: experiments::PLANS,
-    claims: &[],
+    claims: claims::CLAIMS,
 };
 
-/// The tools for programs of one's own. Without one of them, the experiments run.
+// The tools for programs of one's own. Without one of them, the experiments run. (A doc comment
+// would replace the question in `--help`.)
 #[derive(Subcommand)]
 enum Also {
     Profile(ProfileArgs),
+    NewTemplate(NewTemplate),
 }
 
 /// Ends the program. A script must be able to tell that `profile` was called in a wrong way from
@@ -43,27 +49,35 @@ fn refuse(error: clap::Error) -> ArgMatches {
 }
 
 fn main() -> ExitCode {
-    if env::args_os().nth(1).is_some_and(|first| first == worker::ZOO) {
-        return zoo();
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    if let Some(ended) = worker(&arguments) {
+        return ended.map_or_else(
+            |error| {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            },
+            |()| ExitCode::SUCCESS,
+        );
     }
-    let command = Also::augment_subcommands(cli::command(&CHAPTER));
-    let matches =
-        command.subcommand_required(false).try_get_matches().unwrap_or_else(refuse);
+    let command = Also::augment_subcommands(cli::command(&CHAPTER))
+        .args_conflicts_with_subcommands(true)
+        .subcommand_required(false);
+    let matches = command.try_get_matches().unwrap_or_else(refuse);
     if matches.subcommand_name().is_none() {
         return cli::run(&CHAPTER, &matches);
     }
     match Also::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()) {
         Also::Profile(profile) => args::main(&profile),
+        Also::NewTemplate(wanted) => template::main(&wanted),
     }
 }
 
-/// Not for people: the program starts itself as one whose answer is known.
-fn zoo() -> ExitCode {
-    match worker::main() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+/// Not for people: the program starts itself as a worker. `None` if it was not started so.
+fn worker(arguments: &[OsString]) -> Option<Result<()>> {
+    let (kind, rest) = arguments.split_first()?;
+    Some(match kind.to_str()? {
+        zoo::worker::ZOO => zoo::worker::main().map_err(Into::into),
+        experiments::IDLE => experiments::idle::wait(rest),
+        _ => return None,
+    })
 }

@@ -13,7 +13,6 @@ use std::{
 use lab::os::{
     self,
     command::{self, Signals},
-    watch,
 };
 use serde::Serialize;
 
@@ -130,7 +129,7 @@ fn readable(report: &Report) -> Vec<PathBuf> {
     let files = report.files.iter().cloned().chain(named);
     let mut files: Vec<PathBuf> = files
         .filter(|path| path.metadata().is_ok_and(|it| it.is_file() && it.len() > 0))
-        .filter(|path| File::open(path).is_ok_and(|file| watch::evict(&file).is_ok()))
+        .filter(|path| File::open(path).is_ok_and(|file| os::forget_file(&file).is_some()))
         .collect();
     files.sort();
     files.dedup();
@@ -146,7 +145,7 @@ fn time(
 ) -> Option<f64> {
     if way == Way::Cold {
         for file in files.iter().flat_map(File::open) {
-            watch::evict(&file).ok()?;
+            os::forget_file(&file)?;
         }
     }
     let pinned = (way == Way::OnOneCpu).then(os::pin_to_one_cpu);

@@ -66,7 +66,7 @@ fn read_cold(errand: &Errand) -> io::Result<u64> {
     let (mut at, mut reads) = (0, 0);
     while !errand.until.is_over() {
         if reads % pages == 0 {
-            lab::os::forget(&file).ok_or(io::ErrorKind::Unsupported)?;
+            lab::os::forget_file(&file).ok_or(io::ErrorKind::Unsupported)?;
         }
         // Every page once, in no order that could be foreseen.
         at = (at * 1_664_525 + 1_013_904_223) % pages;

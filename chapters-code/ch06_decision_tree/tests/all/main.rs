@@ -4,11 +4,14 @@
 
 use std::path::Path;
 
+mod examples;
+mod new_template;
+#[cfg(target_os = "linux")]
+mod profile;
+mod report;
 mod zoo;
 
 /// The chapter's program.
 pub(crate) fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_ch06_decision_tree"))
 }
-#[cfg(target_os = "linux")]
-mod profile;

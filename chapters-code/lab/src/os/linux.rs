@@ -13,7 +13,7 @@ use nix::{
     unistd::Pid,
 };
 
-use super::{Limit, Memory, Most, Schedule};
+use super::{Disk, Limit, Memory, Most, Schedule};
 
 /// While this lives, the thread that made it, and every thread and process that it starts, may use
 /// one CPU only.
@@ -164,9 +164,21 @@ pub fn bytes_written() -> Option<u64> {
     line.trim().parse().ok()
 }
 
-/// Has the system forget what it keeps of `file` in memory: whoever reads it next has to wait for
-/// the disk. What is not written to the disk yet stays.
-pub fn forget(file: &File) -> Option<()> {
+/// What this program has read so far, and how much of it from a disk.
+pub fn disk() -> Option<Disk> {
+    let text = fs::read_to_string("/proc/self/io").ok()?;
+    let number = |key| {
+        let line = text.lines().find_map(|line| line.strip_prefix(key))?;
+        line.trim().parse().ok()
+    };
+    Some(Disk { asked: number("rchar:")?, read: number("read_bytes:")? })
+}
+
+/// Has the system forget what it keeps in memory of a file, so that the next reader has to wait for
+/// the disk. A file that lives in memory only is never forgotten.
+pub fn forget_file(file: &fs::File) -> Option<()> {
+    // What is not on the disk yet cannot be forgotten.
+    file.sync_all().ok()?;
     posix_fadvise(file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).ok()
 }
 
@@ -237,7 +249,10 @@ fn kib_after(key: &str, text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
+    use std::{
+        io::{Read, Seek, Write},
+        thread,
+    };
 
     use super::*;
 
@@ -266,6 +281,19 @@ mod tests {
         fs::write("/dev/null", [0; 5000]).expect("nothing to go wrong");
         let after = bytes_written().expect("it was there before");
         assert!(after >= before + 5000, "{before}, then {after}");
+    }
+
+    #[test]
+    fn what_is_read_is_counted_and_what_is_forgotten_is_still_there() {
+        // Some kernels are built without the counter.
+        let Some(before) = disk() else { return };
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(&[7; 5000]).expect("nothing to go wrong");
+        forget_file(&file).expect("Linux forgets");
+        let mut bytes = Vec::new();
+        file.rewind().and_then(|()| file.read_to_end(&mut bytes)).expect("a file");
+        assert_eq!(bytes, [7; 5000]);
+        assert!(disk().expect("it was there before").asked >= before.asked + 5000);
     }
 
     #[test]

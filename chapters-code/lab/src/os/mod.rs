@@ -16,8 +16,8 @@ mod unix;
 
 pub use shared::Shared;
 pub use system::{
-    Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, descriptors_in_use,
-    forget, kernel, memory, peak_memory, pin_to_one_cpu, ports, process_memory,
+    Pinned, bytes_written, cpu_name, cpu_quota, current_cpu, descriptors_in_use, disk,
+    forget_file, kernel, memory, peak_memory, pin_to_one_cpu, ports, process_memory,
     thread_limits, thread_schedule, tree_memory,
 };
 
@@ -90,6 +90,15 @@ pub struct Schedule {
     pub run: f64,
     /// Seconds ready to run, with no CPU free.
     pub delay: f64,
+}
+
+/// What this program has read so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// Bytes that it asked for, wherever they came from.
+    pub asked: u64,
+    /// Bytes that were fetched from a disk for it.
+    pub read: u64,
 }
 
 /// Memory of a process and its descendants.

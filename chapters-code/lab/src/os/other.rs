@@ -1,6 +1,6 @@
 //! Systems that nobody has measured yet: everything compiles, and says that it does not know.
 
-use super::{Limit, Memory, Most, Schedule};
+use super::{Disk, Limit, Memory, Most, Schedule};
 
 /// A thread that may use one CPU only; there is none yet on this system.
 #[derive(Debug)]
@@ -21,8 +21,13 @@ pub fn cpu_quota() -> Option<f64> {
     None
 }
 
-/// Has the system forget what it keeps of a file in memory.
-pub fn forget(_file: &std::fs::File) -> Option<()> {
+/// What this program has read so far, and how much of it from a disk.
+pub fn disk() -> Option<Disk> {
+    None
+}
+
+/// Has the system forget what it keeps in memory of a file; nobody can on this system.
+pub fn forget_file(_file: &std::fs::File) -> Option<()> {
     None
 }
 

@@ -15,7 +15,7 @@ use super::{Bytes, Call, Glance, Process, Schedule, Status, calls};
 pub use super::{
     descriptors::{descriptor, descriptors, for_writing, sockets, watched_by},
     surroundings::{
-        evict, forget_touched, groups, last_cache, pressure, stolen, throttled, touched,
+        forget_touched, groups, last_cache, pressure, stolen, throttled, touched,
     },
 };
 

@@ -1,11 +1,7 @@
 //! Systems whose programs nobody has watched yet: everything compiles, and says that it sees
 //! nothing.
 
-use std::{
-    fs::File,
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use super::{
     Bytes, Call, Descriptor, Glance, Process, Resource, Schedule, Sockets, Status,
@@ -139,12 +135,4 @@ pub fn forget_touched(_pid: u32) -> bool {
 /// How much memory a process has touched since, in bytes.
 pub fn touched(_pid: u32) -> Option<u64> {
     None
-}
-
-/// Asks the system to forget what it keeps of a file in memory.
-///
-/// # Errors
-/// Always: nobody has tried.
-pub fn evict(_file: &File) -> io::Result<()> {
-    Err(io::Error::from(io::ErrorKind::Unsupported))
 }

@@ -1,15 +1,11 @@
 //! Linux: what a program has to do with the machine around it: control groups, pressure, caches.
 
 use std::{
-    fs::{self, File},
-    io,
+    fs,
     path::{Path, PathBuf},
 };
 
-use nix::{
-    fcntl::{PosixFadviseAdvice, posix_fadvise},
-    unistd::{SysconfVar, sysconf},
-};
+use nix::unistd::{SysconfVar, sysconf};
 
 use super::Resource;
 
@@ -108,15 +104,6 @@ pub fn touched(pid: u32) -> Option<u64> {
     let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
     let line = rollup.lines().find_map(|line| line.strip_prefix("Referenced:"))?;
     Some(line.split_ascii_whitespace().next()?.parse::<u64>().ok()? * 1024)
-}
-
-/// Asks the system to forget what it keeps of a file in memory. What was not written yet stays.
-///
-/// # Errors
-/// If it does not.
-pub fn evict(file: &File) -> io::Result<()> {
-    let all = PosixFadviseAdvice::POSIX_FADV_DONTNEED;
-    Ok(posix_fadvise(file, 0, 0, all)?)
 }
 
 #[cfg(test)]

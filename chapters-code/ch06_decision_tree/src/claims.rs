@@ -1,0 +1,261 @@
+//! What the five sources say about this chapter's question, and the bound that would show it.
+//!
+//! The ledger's rows that name chapter 6. `because` is our reason; the measurement decides.
+
+use lab::claim::{Bound::*, Claim, Condition, Verdict::*};
+
+const PYTHON: Claim = Claim { python: true, ..Claim::COUNTED };
+
+/// The ledger of this chapter.
+pub const CLAIMS: &[Claim] = &[
+    Claim {
+        id: "C09",
+        source: "S0",
+        says: "Matrix operations are CPU-bound, reading files is I/O-bound.",
+        verdict: Misleading,
+        because: "It depends on where the data are. A matrix that is read in the wrong order \
+                  waits for memory. A file that the system still has in memory waits for nothing.",
+        measure: "multiply.rows_to_columns",
+        what: "time of the same multiplications: against / along the order in memory",
+        bound: AtLeast(1.5),
+        also: &[Condition {
+            measure: "disk.warm.from_disk",
+            what: "share of a file that comes from the disk when it is read again",
+            bound: AtMost(0.01),
+        }],
+        ..Claim::TIMED
+    },
+    Claim {
+        id: "C17",
+        source: "S1, S4",
+        says: "Reading and writing the disk is I/O-bound.",
+        verdict: Misleading,
+        because: "Most reads and writes do not get to the disk: the system keeps files in memory. \
+                  Then to read is to copy, which is work for the CPU.",
+        measure: "disk.warm.blocked",
+        what: "share of the time that a reader waits, of a file read again",
+        bound: AtMost(0.2),
+        also: &[
+            Condition {
+                measure: "disk.warm.from_disk",
+                what: "share of the file that comes from the disk",
+                bound: AtMost(0.01),
+            },
+            Condition {
+                measure: "disk.warm.asked",
+                what: "share of it that the program asked for",
+                bound: AtLeast(1.0),
+            },
+        ],
+        ..Claim::COUNTED
+    },
+    Claim {
+        id: "C18",
+        source: "S1",
+        says: "The network, the user's input and a database are I/O.",
+        verdict: TrueWithACondition,
+        because: "If somebody else has to answer. A database in the program's own memory is a \
+                  library, and works.",
+        measure: "python.database.share",
+        what: "CPU time / time of a database in memory",
+        bound: AtLeast(0.8),
+        also: &[
+            Condition {
+                measure: "idle.socket.busy",
+                what: "of a program that waits for a connection",
+                bound: AtMost(0.1),
+            },
+            Condition {
+                measure: "idle.pipe.busy",
+                what: "of one that waits for its input",
+                bound: AtMost(0.1),
+            },
+        ],
+        timing: true,
+        ..PYTHON
+    },
+    Claim {
+        id: "C19",
+        source: "S1, S4",
+        says: "Maths, machine learning, encryption and simulations are CPU-bound.",
+        verdict: TrueWithACondition,
+        because: "If the data are near. Encryption needs registers only: a second copy on another \
+                  CPU costs it nothing. A simulation that walks through memory keeps its CPU just \
+                  as busy, with waiting. (Much of machine learning runs on a GPU: not measured.)",
+        measure: "copies.cipher_slowdown",
+        what: "encryption, time of two copies on two CPUs / of one",
+        bound: AtMost(1.25),
+        least_cpus: 2,
+        also: &[
+            Condition {
+                measure: "copies.cipher_one.busy",
+                what: "CPU time / time of encryption",
+                bound: AtLeast(0.9),
+            },
+            Condition {
+                measure: "busy.far_to_near",
+                what: "CPU time of a step through memory / through a cache",
+                bound: AtLeast(2.0),
+            },
+        ],
+        ..Claim::TIMED
+    },
+    Claim {
+        id: "C21",
+        source: "S1",
+        says: "If it is slow and the CPU is not busy, it is I/O-bound.",
+        verdict: Misleading,
+        because: "Five programs, all of them slow, all of them idle. Two wait for input. One \
+                  sleeps, one waits for a lock, one could work and gets no CPU.",
+        measure: "idle.lock.busy",
+        what: "CPU time / time: waits for a lock",
+        bound: AtMost(0.1),
+        also: &[
+            Condition {
+                measure: "idle.sleep.busy",
+                what: "sleeps",
+                bound: AtMost(0.1),
+            },
+            Condition {
+                measure: "idle.socket.busy",
+                what: "waits for a connection",
+                bound: AtMost(0.1),
+            },
+            Condition {
+                measure: "idle.pipe.busy",
+                what: "waits for a pipe",
+                bound: AtMost(0.1),
+            },
+            Condition {
+                measure: "idle.queue.busy",
+                what: "gets no CPU",
+                bound: AtMost(0.2),
+            },
+            Condition {
+                measure: "idle.queue.queued",
+                what: "and is ready all the same, as a share of its time",
+                bound: AtLeast(0.6),
+            },
+        ],
+        ..Claim::COUNTED
+    },
+    Claim {
+        id: "C22",
+        source: "S1",
+        says: "If one core is at 100 %, it is CPU-bound.",
+        verdict: Misleading,
+        because: "A program that asks again and again is at 100 % too, and waits: asleep, it would \
+                  be done at the same time. So is one that waits for memory.",
+        measure: "busy.spin.busy",
+        what: "CPU time / time of a program that only asks whether something has happened",
+        bound: AtLeast(0.9),
+        also: &[
+            Condition {
+                measure: "busy.spin_to_park",
+                what: "its time / that of one that sleeps until it has",
+                bound: Between(0.8, 1.25),
+            },
+            Condition {
+                measure: "busy.far.busy",
+                what: "CPU time / time of a walk through memory",
+                bound: AtLeast(0.9),
+            },
+            Condition {
+                measure: "busy.far_to_near",
+                what: "CPU time of its steps / of steps through a cache",
+                bound: AtLeast(2.0),
+            },
+        ],
+        ..Claim::TIMED
+    },
+    Claim {
+        id: "C23",
+        source: "S1",
+        says: "You know CPU-bound work by this: with more input it takes longer.",
+        verdict: False,
+        because: "As a test it fails: so does work that only waits.",
+        measure: "growth.wait",
+        what: "time of four times the waits / of one",
+        bound: AtLeast(2.0),
+        also: &[Condition {
+            measure: "growth.work",
+            what: "time of four times the work / of one",
+            bound: AtLeast(2.0),
+        }],
+        ..Claim::TIMED
+    },
+    Claim {
+        id: "C37",
+        source: "S2",
+        says: "Measure with timeit how long downloads take.",
+        verdict: Misleading,
+        because: "One time of a network says little: the next one may be several times as long. \
+                  Repeat it, and tell how far the times lie apart.",
+        measure: "spread.requests.variation",
+        what: "standard deviation / mean of the same request, forty times",
+        bound: AtLeast(0.3),
+        also: &[Condition {
+            measure: "spread.requests.slowest_to_fastest",
+            what: "the slowest / the fastest",
+            bound: AtLeast(3.0),
+        }],
+        ..Claim::TIMED
+    },
+    Claim {
+        id: "C51",
+        source: "S3",
+        says: "CPU-bound work never waits: the CPU works all the time.",
+        verdict: Misleading,
+        because: "It waits for its turn if more wants to run than there are CPUs, and for memory \
+                  while the CPU counts as busy.",
+        measure: "queue.two.queued",
+        what: "share of their time that two working threads wait for their turn on one CPU",
+        bound: AtLeast(0.3),
+        also: &[Condition {
+            measure: "busy.far_to_near",
+            what: "CPU time of a step through memory / through a cache",
+            bound: AtLeast(2.0),
+        }],
+        ..Claim::COUNTED
+    },
+    Claim {
+        id: "C52",
+        source: "S3",
+        says: "A program that waits: 0.1 ms of work, 50, 50 and 100 ms of waiting, 1 ms of work.",
+        verdict: Confirmed,
+        because: "The CPU is needed for about half a percent of that time.",
+        measure: "picture.waits.busy",
+        what: "CPU time / time",
+        bound: AtMost(0.02),
+        also: &[Condition {
+            measure: "picture.waits.wall",
+            what: "time of all five",
+            bound: Between(0.2, 0.22),
+        }],
+        ..Claim::TIMED
+    },
+    Claim {
+        id: "C94",
+        source: "S3",
+        says: "If process_time / time is above 0.8 it is CPU-bound, if not it is I/O-bound.",
+        verdict: Misleading,
+        because: "process_time leaves the children out: two processes that only compute are called \
+                  I/O-bound. So is a wait for a lock. And with threads the ratio goes beyond 1.",
+        measure: "python.processes.called_cpu",
+        what: "whether two processes that only compute are called CPU-bound (1) or not (0)",
+        bound: Between(0.0, 0.0),
+        also: &[
+            Condition {
+                measure: "python.processes.in_children",
+                what: "share of their CPU time that the rule leaves out",
+                bound: AtLeast(0.9),
+            },
+            Condition {
+                measure: "python.lock.called_cpu",
+                what: "the same of a thread that waits for a lock",
+                bound: Between(0.0, 0.0),
+            },
+        ],
+        ..PYTHON
+    },
+];
