@@ -4,8 +4,8 @@
 //! command; both go through [`page::resolve`], so that both refuse the same things.
 //!
 //! A page is read by [`markdown`] (what is code, what is a quotation, what is prose) and its
-//! references are looked up in the [`library`] of records. [`value`], [`claims`], [`chart`] and
-//! [`timeline`] write their HTML; [`figures`] and [`includes`] look for what may not stand in prose.
+//! references are looked up in the [`library`] of records. [`value`], [`claims`], [`chart`],
+//! [`timeline`] and [`tree`] write their HTML; [`figures`] and [`includes`] look for what may not stand in prose.
 
 pub mod chart;
 pub mod claims;
@@ -20,4 +20,5 @@ pub mod protocol;
 pub mod scale;
 pub mod site;
 pub mod timeline;
+pub mod tree;
 pub mod value;

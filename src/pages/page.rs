@@ -9,12 +9,12 @@ use super::{
     chart, claims, figures, html, includes,
     library::{Library, Missing, Shelf},
     markdown::{self, Outline},
-    timeline, value,
+    timeline, tree, value,
 };
 use crate::problem::{Problem, line_at, within};
 
 /// What a directive is for, by name.
-const DIRECTIVES: [(&str, &str); 8] = [
+const DIRECTIVES: [(&str, &str); 10] = [
     ("measured", "ch05.pool.rayon.speedup"),
     ("chart", "ch05.pool"),
     ("timeline", "ch05.pool.rayon"),
@@ -22,6 +22,8 @@ const DIRECTIVES: [(&str, &str); 8] = [
     ("claim", "C06"),
     ("claims", "ch05"),
     ("run", "ch05"),
+    ("tree", "ch06"),
+    ("quick", "ch06"),
     ("given", "5 ms"),
 ];
 
@@ -306,6 +308,8 @@ impl Resolver<'_> {
             "transcript" => self.transcript(argument).map(Becomes::Block),
             "claim" => self.claim(argument).map(Becomes::Block),
             "claims" => self.claims(argument).map(Becomes::Block),
+            "tree" => self.tree(argument).map(Becomes::Block),
+            "quick" => self.quick(argument).map(Becomes::Block),
             _ => self.run(argument).map(Becomes::Block),
         };
         becomes.map_err(|missing| match missing {
@@ -328,6 +332,14 @@ impl Resolver<'_> {
 
     fn run(&self, name: &str) -> Result<String, Missing> {
         Ok(html::run(&self.library.shelf(name)?.chapter))
+    }
+
+    fn tree(&self, name: &str) -> Result<String, Missing> {
+        tree::tree(self.library.shelf(name)?, self.library)
+    }
+
+    fn quick(&self, name: &str) -> Result<String, Missing> {
+        tree::quick(self.library.shelf(name)?)
     }
 
     fn measured(&self, path: &str) -> Result<String, Missing> {
