@@ -135,14 +135,17 @@ impl Key<'_> {
     fn words(&self, question: &Question, answer: &Answer) -> String {
         let words = text(&self.tree.words(answer));
         match &question.counts {
-            Some(counts) if answer.says.is_empty() => format!("{words} {}", text(counts)),
+            Some(counts) if answer.says.is_empty() => {
+                format!("{words} {}", text(counts))
+            }
             _ => words,
         }
     }
 
     /// How the key calls what an answer leads to: questions by number, leaves by letter.
     fn place(&self, id: &str) -> String {
-        let question = self.tree.questions.iter().position(|question| question.id == id);
+        let question =
+            self.tree.questions.iter().position(|question| question.id == id);
         let leaf = self.tree.leaves.iter().position(|leaf| leaf.id == id);
         match (question, leaf) {
             (Some(place), _) => (place + 1).to_string(),
@@ -151,7 +154,12 @@ impl Key<'_> {
         }
     }
 
-    fn leaf(&self, html: &mut String, place: usize, leaf: &Leaf) -> Result<(), Missing> {
+    fn leaf(
+        &self,
+        html: &mut String,
+        place: usize,
+        leaf: &Leaf,
+    ) -> Result<(), Missing> {
         let chapter = &self.library.shelf(&leaf.chapter)?.chapter;
         let title = chapter.manifest().map_err(|problem| problem.to_string())?.title;
         let _ = write!(
@@ -198,6 +206,9 @@ impl Key<'_> {
 
     /// Where the numbers come from, as a table.
     fn thresholds(&self) -> Result<String, Missing> {
+        if self.tree.thresholds.is_empty() {
+            return Ok(String::new());
+        }
         let mut html = String::from(
             "<details class=\"wb-data\"><summary>Where the numbers come from</summary>",
         );

@@ -101,7 +101,7 @@ pub fn ask(
     output: &mut impl Write,
 ) -> io::Result<Ended> {
     let mut answers: Vec<String> = Vec::new();
-    // What was measured is told once, when it decides.
+    // So many measured answers have been told: each once, when it decides.
     let mut told = 0;
     writeln!(output, "Which tool for my program?   b: one question back   q: quit")?;
     loop {
@@ -121,7 +121,7 @@ pub fn ask(
         match line.trim() {
             "q" => return Ok(Ended::Quit(answers)),
             "b" => match answers.pop() {
-                Some(_) => told = 0,
+                Some(_) => {}
                 None => writeln!(output, "This is the first question.")?,
             },
             said => {
@@ -142,10 +142,16 @@ fn meant(question: &Question, said: &str) -> String {
     answer.map_or(said, |answer| &answer.id).to_owned()
 }
 
-fn error_for(question: &Question, said: &str, error: &impl std::fmt::Display) -> String {
+fn error_for(
+    question: &Question,
+    said: &str,
+    error: &impl std::fmt::Display,
+) -> String {
     match (&question.counts, question.answers.len()) {
         _ if said.is_empty() => "Please answer, or leave with q.".to_owned(),
-        (Some(counts), _) => format!("Please give a number of {counts}, from 1 on: {error}."),
+        (Some(counts), _) => {
+            format!("Please give a number of {counts}, from 1 on: {error}.")
+        }
         (None, last) => format!("Please give a number from 1 to {last}: {error}."),
     }
 }
@@ -153,7 +159,8 @@ fn error_for(question: &Question, said: &str, error: &impl std::fmt::Display) ->
 fn show(tree: &Tree, question: &Question, output: &mut impl Write) -> io::Result<()> {
     writeln!(output, "\n{}", wrap(&question.asks, ""))?;
     writeln!(output, "{}", wrap(&question.help, "  "))?;
-    let widest = question.answers.iter().map(|answer| answer.id.len()).max().unwrap_or(0);
+    let widest =
+        question.answers.iter().map(|answer| answer.id.len()).max().unwrap_or(0);
     for (place, answer) in question.answers.iter().enumerate() {
         let mark = match question.counts {
             Some(_) => "  ".to_owned(),
@@ -172,17 +179,13 @@ fn show(tree: &Tree, question: &Question, output: &mut impl Write) -> io::Result
 
 /// A question that nobody has to answer any more.
 fn tell(tree: &Tree, taken: &Taken<'_>, known: &Known) -> String {
-    let what = match (taken.number, &known.label) {
-        (Some(number), _) => format!("{number}"),
-        (None, Some(label)) => label.clone(),
-        (None, None) => String::new(),
+    let found = match (taken.number, &known.label) {
+        (Some(number), _) => format!("{number}."),
+        (None, Some(label)) => format!("{label}. {}", tree.words(taken.answer)),
+        (None, None) => tree.words(taken.answer),
     };
-    let text = format!(
-        "{} Measured: {what}. {}",
-        taken.question.asks,
-        tree.words(taken.answer)
-    );
-    wrap(&text, "")
+    let asked = wrap(&taken.question.asks, "");
+    format!("{asked}\n{}", wrap(&format!("Measured: {found}"), "  "))
 }
 
 /// Prints where the answers lead. `said` is why there are no more of them, if there could be.

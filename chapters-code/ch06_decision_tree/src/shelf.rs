@@ -48,8 +48,7 @@ impl Chapter {
     pub fn record(&self) -> Option<Record> {
         let folder = Path::new(CHAPTERS).join(&self.name);
         let manifest = fs::read_to_string(folder.join("chapter.toml")).ok();
-        let manifest =
-            manifest.and_then(|text| toml::from_str::<Manifest>(&text).ok());
+        let manifest = manifest.and_then(|text| toml::from_str::<Manifest>(&text).ok());
         let records = folder.join("records");
         let file = match manifest.and_then(|manifest| manifest.reference) {
             Some(name) => records.join(format!("{name}.json")),
@@ -62,9 +61,9 @@ impl Chapter {
 /// The first record of a folder by name.
 fn first(folder: &Path) -> Option<PathBuf> {
     let files = fs::read_dir(folder).ok()?.filter_map(Result::ok);
-    let records = files.map(|file| file.path()).filter(|path| {
-        path.extension().is_some_and(|extension| extension == "json")
-    });
+    let records = files
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     records.min()
 }
 

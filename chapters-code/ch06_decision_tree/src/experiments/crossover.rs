@@ -22,9 +22,9 @@ use super::CROWD;
 const FEW: [usize; 3] = [10, 50, 200];
 const ALL: [usize; 5] = [10, 50, 200, 1000, 5000];
 
-/// What is compared: its name in paths, and what it is noted as; the wall time if as nothing.
+/// What is compared: its name, and what it is noted as; the wall time if as nothing.
 const COMPARED: [(&str, Option<&str>); 3] =
-    [("time", None), ("memory", Some("resident")), ("cpu", Some("cpu_each"))];
+    [("time", None), ("memory", Some("resident")), ("CPU", Some("cpu_each"))];
 
 /// The value that compares, of each point.
 const RATIO: &str = "threads_to_tasks";
@@ -53,9 +53,10 @@ pub fn crossover(bench: &Bench) -> Result<Experiment> {
             measure: RATIO.to_owned(),
             y_label: "threads / tasks".to_owned(),
             x_label: "waits at once".to_owned(),
-            caption: "What threads cost, as a multiple of what tasks cost, by how many wait \
+            caption:
+                "What threads cost, as a multiple of what tasks cost, by how many wait \
                       at once. Above the dotted line, threads cost more."
-                .to_owned(),
+                    .to_owned(),
             reference: Some(("even".to_owned(), "as much".to_owned())),
         });
     // What this system does not allow is left out, and no claim about it is judged.
@@ -78,7 +79,6 @@ pub fn crossover(bench: &Bench) -> Result<Experiment> {
 /// How many waits the limits of the system allow, with a tenth left to others.
 fn room() -> usize {
     let limits = os::thread_limits().into_iter().chain(os::connection_limits());
-    // A connection has two ends, and both are descriptors of ours here.
     limits.map(|limit| (limit.room / 10 * 9) as usize).min().unwrap_or(usize::MAX)
 }
 
@@ -113,7 +113,12 @@ fn crowd(kind: &str, count: usize, wait: usize, notes: &mut Notes) -> Result<()>
 }
 
 /// Adds a line of points: what threads took / what tasks took, round by round.
-fn compare(experiment: &mut Experiment, counts: &[usize], name: &str, of: Option<&str>) {
+fn compare(
+    experiment: &mut Experiment,
+    counts: &[usize],
+    name: &str,
+    of: Option<&str>,
+) {
     for count in counts {
         let numbers = |kind: &str| -> Vec<f64> {
             let samples = experiment.series(&format!("{kind}_{count}"));
@@ -134,7 +139,7 @@ fn compare(experiment: &mut Experiment, counts: &[usize], name: &str, of: Option
             ..Sample::default()
         };
         experiment.series.push(Series {
-            id: format!("{name}_{count}"),
+            id: format!("{}_{count}", name.to_lowercase()),
             label: format!("{name}, {count} at once"),
             line: Some(name.to_owned()),
             x: Some(*count as f64),

@@ -17,7 +17,7 @@ pub const PARAMS: &[Param] = &[Param {
     name: "wait",
     kind: Kind::Count(1, 10_000),
     default: Default::Is(25.0),
-    full: Some(500.0),
+    full: Some(1000.0),
     unit: "ms",
     help: "How long the server takes for an answer, where threads and tasks are compared",
 }];

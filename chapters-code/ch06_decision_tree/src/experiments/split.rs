@@ -36,7 +36,8 @@ pub fn split(bench: &Bench) -> Result<Experiment> {
             measure: "wall".to_owned(),
             y_label: "time".to_owned(),
             x_label: "who counts".to_owned(),
-            caption: "Time to count the primes, by who counts. Shorter is faster.".to_owned(),
+            caption: "Time to count the primes, by who counts. Shorter is faster."
+                .to_owned(),
             reference: None,
         })
         .series("sequential", "one thread", |_| found(primes::sequential(0..END)))
@@ -91,12 +92,16 @@ pub fn one_core(bench: &Bench) -> Result<Experiment> {
             Ok(())
         })
         .series("in_line", "visitors after a long job", |notes| {
-            let job = || drop(task());
+            let job = || {
+                task();
+            };
             waited(&latency::in_line(job, VISITORS, EVERY), notes);
             Ok(())
         })
         .series("beside", "visitors beside a long job", |notes| {
-            let job = || drop(task());
+            let job = || {
+                task();
+            };
             waited(&latency::beside(job, VISITORS, EVERY), notes);
             Ok(())
         })
@@ -104,7 +109,8 @@ pub fn one_core(bench: &Bench) -> Result<Experiment> {
 }
 
 fn waited(waits: &[Duration], notes: &mut Notes) {
-    let of_hundred = |part: usize| waits[(waits.len() * part / 100).min(waits.len() - 1)];
+    let of_hundred =
+        |part: usize| waits[(waits.len() * part / 100).min(waits.len() - 1)];
     notes.note("p50", of_hundred(50).as_secs_f64(), Unit::Seconds);
     notes.note("p99", of_hundred(99).as_secs_f64(), Unit::Seconds);
 }

@@ -38,16 +38,19 @@ fn names(tree: &Tree) -> Vec<String> {
         .chain(leaves)
         .chain(thresholds)
         .filter(|(_, id)| !seen.insert(id.as_str()))
-        .map(|(kind, id)| format!("{kind} `{id}`: id: another one is called so; rename one"))
+        .map(|(kind, id)| {
+            format!("{kind} `{id}`: id: another one is called so; rename one")
+        })
         .collect();
     for question in &tree.questions {
         let mut seen = BTreeSet::new();
-        let mut twice = |answer: &&Answer| !seen.insert(answer.id.as_str());
-        for answer in question.answers.iter().filter(|answer| twice(answer)) {
-            wrong.push(format!(
-                "{}: id: the question has two of these; rename one",
-                key(question, answer)
-            ));
+        for answer in &question.answers {
+            if !seen.insert(answer.id.as_str()) {
+                wrong.push(format!(
+                    "{}: id: the question has two of these; rename one",
+                    key(question, answer)
+                ));
+            }
         }
     }
     if tree.questions.is_empty() {
@@ -95,7 +98,9 @@ fn ranges(tree: &Tree, question: &Question) -> Vec<String> {
                 ));
             }
         }
-        if question.counts.is_none() && (answer.from.is_some() || answer.below.is_some()) {
+        if question.counts.is_none()
+            && (answer.from.is_some() || answer.below.is_some())
+        {
             wrong.push(format!(
                 "{}: from, below: only a question that `counts` has ranges",
                 key(question, answer)
@@ -159,7 +164,12 @@ fn unused(tree: &Tree) -> Vec<String> {
         .iter()
         .filter(|one| !used.contains(&&Limit::Threshold(one.id.clone())));
     unused
-        .map(|one| format!("threshold `{}`: no way forks there; use it or leave it out", one.id))
+        .map(|one| {
+            format!(
+                "threshold `{}`: no way forks there; use it or leave it out",
+                one.id
+            )
+        })
         .collect()
 }
 
@@ -167,12 +177,16 @@ fn unused(tree: &Tree) -> Vec<String> {
 fn leaves(tree: &Tree) -> Vec<String> {
     let mut wrong = Vec::new();
     for leaf in &tree.leaves {
-        for (name, text) in [("tool", &leaf.tool), ("why", &leaf.why), ("first", &leaf.first)] {
+        for (name, text) in
+            [("tool", &leaf.tool), ("why", &leaf.why), ("first", &leaf.first)]
+        {
             if text.trim().is_empty() {
                 wrong.push(format!("leaf `{}`: {name}: it is empty; say it", leaf.id));
             }
         }
-        if let Some(other) = leaf.template.as_deref().filter(|name| !TEMPLATES.contains(name)) {
+        if let Some(other) =
+            leaf.template.as_deref().filter(|name| !TEMPLATES.contains(name))
+        {
             let there = TEMPLATES.join(", ");
             wrong.push(format!(
                 "leaf `{}`: template: no `{other}`; there is: {there}",
@@ -216,18 +230,22 @@ fn descend<'t>(
 /// Questions and leaves that no answer leads to.
 fn unreachable(tree: &Tree) -> Vec<String> {
     let mut reached = BTreeSet::new();
-    let mut open: Vec<&str> = tree.root().map(|first| first.id.as_str()).into_iter().collect();
+    let mut open: Vec<&str> =
+        tree.root().map(|first| first.id.as_str()).into_iter().collect();
     while let Some(id) = open.pop() {
         if reached.insert(id) {
-            let answers = tree.question(id).map_or(&[][..], |question| &question.answers);
+            let answers =
+                tree.question(id).map_or(&[][..], |question| &question.answers);
             open.extend(answers.iter().map(|answer| answer.goes.as_str()));
         }
     }
     let questions = tree.questions.iter().map(|question| ("question", &question.id));
     let leaves = tree.leaves.iter().map(|leaf| ("leaf", &leaf.id));
     let lost = questions.chain(leaves).filter(|(_, id)| !reached.contains(id.as_str()));
-    lost.map(|(kind, id)| format!("{kind} `{id}`: no answer leads there; let one `goes` do so"))
-        .collect()
+    lost.map(|(kind, id)| {
+        format!("{kind} `{id}`: no answer leads there; let one `goes` do so")
+    })
+    .collect()
 }
 
 /// Rows of the quick reference that do not come out where they say.
@@ -236,20 +254,26 @@ fn quick(tree: &Tree) -> Vec<String> {
     let mut wrong = Vec::new();
     for row in &tree.quick {
         let key = format!("quick `{}`", row.scenario);
-        let leaf = match tree.walk(&Known::default(), &row.answers).map(|walk| walk.step) {
-            Ok(Step::Take(leaf)) => leaf,
-            Ok(Step::Ask(question)) => {
-                let id = &question.id;
-                wrong.push(format!("{key}: answers: `{id}` is left open; answer it too"));
-                continue;
-            }
-            Err(error) => {
-                wrong.push(format!("{key}: answers: {error}"));
-                continue;
-            }
-        };
+        let leaf =
+            match tree.walk(&Known::default(), &row.answers).map(|walk| walk.step) {
+                Ok(Step::Take(leaf)) => leaf,
+                Ok(Step::Ask(question)) => {
+                    let id = &question.id;
+                    wrong.push(format!(
+                        "{key}: answers: `{id}` is left open; answer it too"
+                    ));
+                    continue;
+                }
+                Err(error) => {
+                    wrong.push(format!("{key}: answers: {error}"));
+                    continue;
+                }
+            };
         if leaf.id != row.leaf {
-            wrong.push(format!("{key}: leaf: the answers lead to `{}`; say that", leaf.id));
+            wrong.push(format!(
+                "{key}: leaf: the answers lead to `{}`; say that",
+                leaf.id
+            ));
         }
         let fine = leaf.allows.contains(&row.source);
         if fine != (row.verdict == Verdict::Fine) {

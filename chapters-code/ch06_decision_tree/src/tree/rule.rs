@@ -47,7 +47,9 @@ impl Rule {
         match self {
             Rule::First { sweep, line, of, least, over, .. } => {
                 let of = of.replace('_', " ");
-                let of = format!("the first of {sweep} at which {line}, {of}, is {least} or more");
+                let of = format!(
+                    "the first of {sweep} at which {line}, {of}, is {least} or more"
+                );
                 match over {
                     Some(over) => format!("{of}; divided by {over}"),
                     None => of,
@@ -97,14 +99,15 @@ impl Rule {
                 // Half a unit is the least that a whole number is rounded by.
                 let most = (value as f64 * rounded).max(0.5);
                 if (point - value as f64).abs() > most {
-                    return Err(format!("it is {value}, and the record says {point:.1}"));
+                    return Err(format!(
+                        "it is {value}, and the record says {point:.1}"
+                    ));
                 }
                 Ok(decides)
             }
             Rule::While { path, at_most, at_least } => {
                 let found = at(path, record)?;
-                let bounds =
-                    [at_most.map(Bound::AtMost), at_least.map(Bound::AtLeast)];
+                let bounds = [at_most.map(Bound::AtMost), at_least.map(Bound::AtLeast)];
                 for bound in bounds.into_iter().flatten() {
                     if !bound.holds(found.median) {
                         let (is, unit) = (found.show(), found.unit);
@@ -144,12 +147,14 @@ fn first<'r>(
     of: &str,
     least: f64,
 ) -> Result<(&'r Series, f64), String> {
-    let on_line = experiment.series.iter().filter(|one| one.line.as_deref() == Some(line));
+    let on_line =
+        experiment.series.iter().filter(|one| one.line.as_deref() == Some(line));
     let mut points: Vec<(&Series, f64)> =
         on_line.filter_map(|series| Some((series, series.x?))).collect();
     points.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let reached =
-        |(series, _): &(&Series, f64)| series.value(of).is_ok_and(|it| it.median >= least);
+    let reached = |(series, _): &(&Series, f64)| {
+        series.value(of).is_ok_and(|it| it.median >= least)
+    };
     points.into_iter().find(reached).ok_or_else(|| {
         let least = Value::exact(least, Unit::Ratio).show_plain();
         format!("no point of `{line}` in `{}` reaches {least}", experiment.id)

@@ -39,7 +39,8 @@ fn every_way_ends_at_a_leaf_and_every_leaf_and_question_is_on_one() {
     let tree = Tree::book();
     let ways = ways(tree);
     let reached: BTreeSet<&str> = ways.iter().map(|(_, leaf)| leaf.as_str()).collect();
-    let leaves: BTreeSet<&str> = tree.leaves.iter().map(|leaf| leaf.id.as_str()).collect();
+    let leaves: BTreeSet<&str> =
+        tree.leaves.iter().map(|leaf| leaf.id.as_str()).collect();
     assert_eq!(reached, leaves);
     let mut asked = BTreeSet::new();
     for (answers, _) in &ways {
@@ -81,7 +82,8 @@ fn every_number_has_exactly_one_answer() {
     for question in tree.questions.iter().filter(|question| question.counts.is_some()) {
         let ranges: Vec<(u64, Option<u64>)> =
             question.answers.iter().map(|answer| tree.range(answer).unwrap()).collect();
-        let limits = ranges.iter().flat_map(|(from, below)| [Some(*from), *below]).flatten();
+        let limits =
+            ranges.iter().flat_map(|(from, below)| [Some(*from), *below]).flatten();
         let beside = limits.flat_map(|limit| [limit - 1, limit, limit + 1]);
         for number in beside.chain([u64::MAX]).filter(|number| *number > 0) {
             let holds = |(from, below): &&(u64, Option<u64>)| {
@@ -116,7 +118,8 @@ fn every_label_of_the_profiler_answers_the_first_question_once() {
         let known = Known { label: Some(label.id().to_owned()), ..nothing() };
         let walk = tree.walk(&known, &[""; 0]).unwrap();
         let given: Vec<Given> = walk.taken.iter().map(|taken| taken.given).collect();
-        let expected = if label == Label::Unknown { vec![] } else { vec![Given::Measured] };
+        let expected =
+            if label == Label::Unknown { vec![] } else { vec![Given::Measured] };
         assert_eq!(given, expected, "{label}");
     }
 }
@@ -127,7 +130,8 @@ fn what_is_known_is_not_asked() {
     let known = Known { label: Some("cpu-bound".to_owned()), cpus: Some(8) };
     let walk = tree.walk(&known, &["1", "splits"]).unwrap();
     assert!(matches!(walk.step, Step::Take(leaf) if leaf.id == "split"));
-    let numbers: Vec<Option<u64>> = walk.taken.iter().map(|taken| taken.number).collect();
+    let numbers: Vec<Option<u64>> =
+        walk.taken.iter().map(|taken| taken.number).collect();
     assert_eq!(numbers, [None, Some(8), Some(1), None]);
 }
 
@@ -165,7 +169,10 @@ fn where_the_book_measured_otherwise_the_tree_contradicts_the_sources() {
     // From 50 to 1000, threads are not too expensive.
     allows(&["waits", "network", "500", "free", "blocking"], Tool::Threads);
     // Threads compute, in Rust and in native code.
-    allows(&["computes", "8", "100", "enough", "rust", "trusted", "apart"], Tool::Threads);
+    allows(
+        &["computes", "8", "100", "enough", "rust", "trusted", "apart"],
+        Tool::Threads,
+    );
     allows(&["computes", "8", "100", "enough", "native"], Tool::Threads);
     // A single task can be split.
     allows(&["computes", "8", "1", "splits"], Tool::Threads);
@@ -198,7 +205,12 @@ fn records() -> BTreeMap<&'static str, Record> {
     let ids = ["ch01", "ch02", "ch03", "ch04", "ch05", "ch06"];
     let record = |id| {
         let chapter = Chapter::find(id).unwrap();
-        (id, chapter.record().unwrap_or_else(|| panic!("{id} has no record: measure it")))
+        (
+            id,
+            chapter
+                .record()
+                .unwrap_or_else(|| panic!("{id} has no record: measure it")),
+        )
     };
     ids.map(record).into()
 }
@@ -207,15 +219,16 @@ fn records() -> BTreeMap<&'static str, Record> {
 fn every_threshold_follows_from_a_record() {
     let records = records();
     for threshold in &Tree::book().thresholds {
-        let follows =
-            threshold.rule.follows(threshold.value, &|chapter: &str| records.get(chapter));
+        let follows = threshold
+            .rule
+            .follows(threshold.value, &|chapter: &str| records.get(chapter));
         let decides = follows.unwrap_or_else(|why| panic!("{}: {why}", threshold.id));
         assert!(!decides.is_empty(), "{}", threshold.id);
         // And no other number does.
         if matches!(threshold.rule, ch06_decision_tree::tree::Rule::First { .. }) {
-            let other = threshold.rule.follows(threshold.value * 3, &|chapter: &str| {
-                records.get(chapter)
-            });
+            let other = threshold
+                .rule
+                .follows(threshold.value * 3, &|chapter: &str| records.get(chapter));
             assert!(other.is_err(), "{}", threshold.id);
         }
     }
@@ -225,7 +238,12 @@ fn every_threshold_follows_from_a_record() {
 fn what_speaks_for_a_leaf_was_measured() {
     let records = records();
     for leaf in &Tree::book().leaves {
-        assert!(records.contains_key(leaf.chapter.as_str()), "{}: {}", leaf.id, leaf.chapter);
+        assert!(
+            records.contains_key(leaf.chapter.as_str()),
+            "{}: {}",
+            leaf.id,
+            leaf.chapter
+        );
         for evidence in &leaf.evidence {
             let (chapter, path) = evidence.path.split_once('.').unwrap();
             let value = records[chapter].value(path);
@@ -245,7 +263,11 @@ fn refused(from: &str, to: &str) -> String {
 #[test]
 fn what_is_wrong_with_a_file_is_told_with_its_key_and_what_mends_it() {
     for (from, to, says) in [
-        ("schema = 1", "schema = 7", "tree.toml: schema: it is 7, and this program reads 1; take"),
+        (
+            "schema = 1",
+            "schema = 7",
+            "tree.toml: schema: it is 7, and this program reads 1; take",
+        ),
         ("asks = \"Why does it sleep?\"", "ask = \"\"", "unknown field `ask`"),
         (
             "goes = \"split\"",
@@ -283,11 +305,31 @@ fn what_is_wrong_with_a_file_is_told_with_its_key_and_what_mends_it() {
             "below = \"deer-threads\"",
             "no threshold `deer-threads`; add [[threshold]]",
         ),
-        ("labels = [\"starved\"]", "labels = [\"mixed\"]", "`mixed` is that of `both` too"),
-        ("id = \"feed\"", "id = \"lock\"", "leaf `lock`: id: another one is called so; rename one"),
-        ("id = \"syncs\"", "id = \"reads\"", "answer `reads`: id: the question has two of these"),
-        ("template = \"cpu-bound\"", "template = \"fast\"", "no `fast`; there is: cpu-bound, io-few"),
-        ("leaf = \"thread-pool\"", "leaf = \"split\"", "the answers lead to `thread-pool`; say that"),
+        (
+            "labels = [\"starved\"]",
+            "labels = [\"mixed\"]",
+            "`mixed` is that of `both` too",
+        ),
+        (
+            "id = \"feed\"",
+            "id = \"lock\"",
+            "leaf `lock`: id: another one is called so; rename one",
+        ),
+        (
+            "id = \"syncs\"",
+            "id = \"reads\"",
+            "answer `reads`: id: the question has two of these",
+        ),
+        (
+            "template = \"cpu-bound\"",
+            "template = \"fast\"",
+            "no `fast`; there is: cpu-bound, io-few",
+        ),
+        (
+            "leaf = \"thread-pool\"",
+            "leaf = \"split\"",
+            "the answers lead to `thread-pool`; say that",
+        ),
         ("verdict = \"corrected\"", "verdict = \"fine\"", "it must be corrected"),
     ] {
         let said = refused(from, to);
@@ -298,9 +340,16 @@ fn what_is_wrong_with_a_file_is_told_with_its_key_and_what_mends_it() {
 
 #[test]
 fn a_threshold_at_which_no_way_forks_is_refused() {
-    let text = TEXT.replace("\"dear-threads\"", "5000").replacen("id = 5000", "id = \"idle\"", 1);
+    let text = TEXT.replace("\"dear-threads\"", "5000").replacen(
+        "id = 5000",
+        "id = \"idle\"",
+        1,
+    );
     let wrong = Tree::parse("tree.toml", &text).unwrap_err().to_string();
-    assert_eq!(wrong, "tree.toml: threshold `idle`: no way forks there; use it or leave it out");
+    assert_eq!(
+        wrong,
+        "tree.toml: threshold `idle`: no way forks there; use it or leave it out"
+    );
 }
 
 #[test]
