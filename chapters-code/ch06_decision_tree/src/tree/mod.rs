@@ -286,6 +286,7 @@ impl Tree {
     pub fn words(&self, answer: &Answer) -> String {
         let range = match self.range(answer) {
             None => return answer.says.clone(),
+            Some((1, Some(2))) => "one".to_owned(),
             Some((from, Some(below))) if below == from + 1 => format!("{from}"),
             Some((from, Some(below))) => format!("{from} to {}", below - 1),
             Some((from, None)) => format!("{from} or more"),
