@@ -42,7 +42,8 @@ pub fn tree(shelf: &Shelf, library: &Library) -> Result<String, Missing> {
     let id = escape(shelf.chapter.id());
     let mut html = format!(
         "<figure class=\"wb-figure wb-tree\" data-path=\"{id}.tree\"><div class=\"wb-key\">\
-         <ol class=\"wb-questions\">"
+         <p>Begin with question 1. The arrow behind your answer leads to another question, or to \
+         a letter: that is what to do.</p><ol class=\"wb-questions\">"
     );
     for (place, question) in tree.questions.iter().enumerate() {
         key.question(&mut html, place, question);
@@ -53,8 +54,12 @@ pub fn tree(shelf: &Shelf, library: &Library) -> Result<String, Missing> {
     }
     html += "</ol>";
     html += &key.thresholds()?;
-    html += "</div><figcaption>Begin with question 1, and follow the arrow behind your answer: to \
-             another question, or to a letter, which is what to do.</figcaption></figure>";
+    let _ = write!(
+        html,
+        "</div><figcaption>Which tool? The same in your terminal: \
+         <code>cargo run -p {} -- advise</code>.</figcaption></figure>",
+        escape(&shelf.chapter.name)
+    );
     Ok(html)
 }
 
@@ -135,7 +140,7 @@ impl Key<'_> {
     fn words(&self, question: &Question, answer: &Answer) -> String {
         let words = text(&self.tree.words(answer));
         match &question.counts {
-            Some(counts) if answer.says.is_empty() => {
+            Some(counts) if answer.says.is_empty() && words != "one" => {
                 format!("{words} {}", text(counts))
             }
             _ => words,

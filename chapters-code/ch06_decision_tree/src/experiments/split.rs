@@ -17,18 +17,18 @@ use lab::{
 };
 
 /// So far the primes are counted, and there are so many.
-const END: u32 = 3_000_000;
-const PRIMES: usize = 216_816;
+const END: u32 = 2_000_000;
+const PRIMES: usize = 148_933;
 
 /// The job that stands in line before visitors, and how many of them come how often.
-const JOB: u32 = 1_500_000;
+const JOB: u32 = 1_000_000;
 const VISITORS: u32 = 100;
 const EVERY: Duration = Duration::from_millis(2);
 
 /// A single task: on one thread, cut into a part a CPU, and cut in halves again and again.
 pub fn split(bench: &Bench) -> Result<Experiment> {
     let cpus = usable_cpus();
-    Trial::new("split", "How many primes are there below three million?")
+    Trial::new("split", "How many primes are there below two million?")
         .baseline("sequential")
         .ceiling(cpus, |_| found(primes::sequential(0..END)))
         .chart(Chart {

@@ -91,7 +91,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn the_advice_says_what_why_where_to_read_and_how_to_come_here_again() {
-    let output = advise(&["--answers", "computes,8,1,splits"], "");
+    let output = advise(&["--answers", "computes,8,1,splits,rust"], "");
     assert_eq!(output.status.code(), Some(0));
     let said = text(&output.stdout);
     for part in [
@@ -102,7 +102,7 @@ fn the_advice_says_what_why_where_to_read_and_how_to_come_here_again() {
         "new-template cpu-bound DIR",
         "ch06.split.join.speedup",
         "How many CPUs may it use? 8",
-        "advise --answers computes,8,1,splits\n",
+        "advise --answers computes,8,1,splits,rust\n",
     ] {
         assert!(said.contains(part), "{said}\nshould have {part}");
     }

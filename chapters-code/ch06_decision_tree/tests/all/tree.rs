@@ -128,11 +128,11 @@ fn every_label_of_the_profiler_answers_the_first_question_once() {
 fn what_is_known_is_not_asked() {
     let tree = Tree::book();
     let known = Known { label: Some("cpu-bound".to_owned()), cpus: Some(8) };
-    let walk = tree.walk(&known, &["1", "splits"]).unwrap();
+    let walk = tree.walk(&known, &["1", "splits", "rust"]).unwrap();
     assert!(matches!(walk.step, Step::Take(leaf) if leaf.id == "split"));
     let numbers: Vec<Option<u64>> =
         walk.taken.iter().map(|taken| taken.number).collect();
-    assert_eq!(numbers, [None, Some(8), Some(1), None]);
+    assert_eq!(numbers, [None, Some(8), Some(1), None, None]);
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn where_the_book_measured_otherwise_the_tree_contradicts_the_sources() {
     );
     allows(&["computes", "8", "100", "enough", "native"], Tool::Threads);
     // A single task can be split.
-    allows(&["computes", "8", "1", "splits"], Tool::Threads);
+    allows(&["computes", "8", "1", "splits", "rust"], Tool::Threads);
     // With one CPU, who waits for an answer still has something of a thread.
     allows(&["computes", "1", "yes"], Tool::Threads);
     // And where they are right, it does not.
@@ -272,7 +272,7 @@ fn what_is_wrong_with_a_file_is_told_with_its_key_and_what_mends_it() {
         (
             "goes = \"split\"",
             "goes = \"slit\"",
-            "tree.toml: question `inside`, answer `splits`: goes: `slit` is neither a question nor \
+            "tree.toml: question `language-inside`, answer `rust`: goes: `slit` is neither a question nor \
              a leaf; name one",
         ),
         (
