@@ -289,6 +289,133 @@ fn the_chosen_reference_machine_is_shown() {
     assert!(!shown(&fixture), "the manifest chooses another");
 }
 
+// The tree.
+
+/// A small tree that rests on the fixture's record.
+const TREE: &str = r#"
+schema = 1
+
+[[threshold]]
+id = "many"
+value = 2
+unit = "workers"
+says = "From here on it pays."
+rule = { is = "first", sweep = "ch05.scaling", line = "rayon", of = "speedup", least = 1.5 }
+
+[[question]]
+id = "kind"
+asks = "Is it `this` or that?"
+help = "Look."
+answer = [
+    { id = "this", says = "This.", goes = "count" },
+    { id = "that", says = "That | there.", goes = "rest" },
+]
+
+[[question]]
+id = "count"
+asks = "How many?"
+help = "Count."
+counts = "workers"
+answer = [
+    { id = "one", says = "", from = 1, below = "many", goes = "rest" },
+    { id = "more", says = "", from = "many", goes = "work" },
+]
+
+[[leaf]]
+id = "rest"
+tool = "Nothing"
+why = "There is no need."
+first = "Sit."
+chapter = "ch05"
+allows = ["sequential"]
+
+[[leaf]]
+id = "work"
+tool = "A pool"
+why = "There is."
+first = "Stand up."
+chapter = "ch05"
+template = "cpu-bound"
+allows = ["threads"]
+evidence = [{ says = "speed-up", path = "ch05.pool.rayon.speedup" }]
+
+[[quick]]
+scenario = "Images"
+source = "processes"
+answers = ["this", "3"]
+leaf = "work"
+verdict = "corrected"
+because = "Threads do."
+
+[[quick]]
+scenario = "Reading"
+source = "sequential"
+answers = ["that"]
+leaf = "rest"
+verdict = "fine"
+because = "It does."
+"#;
+
+/// A book with that tree in it, changed a little.
+fn with_tree(page: &str, from: &str, to: &str) -> Fixture {
+    let fixture = Fixture::new(page);
+    assert!(TREE.contains(from), "there is no {from}");
+    let tree = TREE.replacen(from, to, 1);
+    fixture.write(&format!("chapters-code/{CHAPTER}/tree.toml"), &tree);
+    fixture
+}
+
+#[test]
+fn a_tree_is_a_key_to_be_read_without_a_script() {
+    let page = with_tree("{{tree ch05}}", "", "").built();
+    assert_snapshot!(page.replace("><", ">\n<"));
+}
+
+#[test]
+fn the_quick_reference_has_a_verdict_a_row() {
+    let page = with_tree("{{quick ch05}}", "", "").built();
+    assert_snapshot!(page.replace("><", ">\n<"));
+}
+
+#[test]
+fn a_tree_that_is_wrong_is_refused_with_what_mends_it() {
+    for (from, to, says) in [
+        (
+            "goes = \"count\"",
+            "goes = \"cont\"",
+            "answer `this`: goes: `cont` is neither",
+        ),
+        (
+            "pool.rayon.speedup\"",
+            "pool.rayon.spedup\"",
+            "no value `spedup`; there is: speedup",
+        ),
+        (
+            "value = 2",
+            "value = 3",
+            "threshold `many`: value: it is 3, and the record says 2.0",
+        ),
+        ("least = 1.5", "least = 9", "no point of `rayon` in `scaling` reaches 9×"),
+        (
+            "chapter = \"ch05\"",
+            "chapter = \"ch99\"",
+            "no chapter `ch99`; there is: ch05",
+        ),
+        ("verdict = \"fine\"", "verdict = \"corrected\"", "it must be fine"),
+    ] {
+        let fixture = with_tree("# A\n\n{{tree ch05}}\n", from, to);
+        let refused = fixture.refused();
+        assert_eq!(refused.len(), 1, "{refused:#?}");
+        assert_says(&refused[0], "book/ch05_image_pool.md:3: ", &["tree ch05", says]);
+    }
+    let refusal = refusal("# A\n\n{{quick ch05}}\n");
+    assert_says(
+        &refusal,
+        "book/ch05_image_pool.md:3: ",
+        &["ch05_image_pool: tree.toml: "],
+    );
+}
+
 // What a build refuses.
 
 #[test]

@@ -5,8 +5,8 @@
 //!
 //! A page is read by [`markdown`] (what is code, what is a quotation, what is prose) and its
 //! references are looked up in the [`library`] of records. [`value`], [`claims`], [`ledger`],
-//! [`chart`], [`timeline`] and [`matrix`] write their HTML; [`figures`] and [`includes`] look for
-//! what may not stand in prose.
+//! [`chart`], [`timeline`], [`matrix`] and [`tree`] write their HTML; [`figures`] and [`includes`]
+//! look for what may not stand in prose.
 
 pub mod chart;
 pub mod claims;
@@ -23,4 +23,5 @@ pub mod protocol;
 pub mod scale;
 pub mod site;
 pub mod timeline;
+pub mod tree;
 pub mod value;

@@ -9,12 +9,12 @@ use super::{
     chart, claims, figures, html, includes, ledger,
     library::{Library, Missing, Shelf},
     markdown::{self, Outline},
-    matrix, timeline, value,
+    matrix, timeline, tree, value,
 };
 use crate::problem::{Problem, line_at, within};
 
 /// What a directive is for, by name.
-const DIRECTIVES: [(&str, &str); 9] = [
+const DIRECTIVES: [(&str, &str); 12] = [
     ("measured", "ch05.pool.rayon.speedup"),
     ("chart", "ch05.pool"),
     ("timeline", "ch05.pool.rayon"),
@@ -25,6 +25,8 @@ const DIRECTIVES: [(&str, &str); 9] = [
     ("run", "ch05"),
     // It shows all there is.
     ("ledger", ""),
+    ("tree", "ch06"),
+    ("quick", "ch06"),
     ("given", "5 ms"),
 ];
 
@@ -313,6 +315,8 @@ impl Resolver<'_> {
             "claim" => self.claim(argument).map(Becomes::Block),
             "claims" => self.claims(argument).map(Becomes::Block),
             "ledger" => ledger::table(self.page.root, self.library).map(Becomes::Block),
+            "tree" => self.tree(argument).map(Becomes::Block),
+            "quick" => self.quick(argument).map(Becomes::Block),
             _ => self.run(argument).map(Becomes::Block),
         };
         becomes.map_err(|missing| match missing {
@@ -335,6 +339,14 @@ impl Resolver<'_> {
 
     fn run(&self, name: &str) -> Result<String, Missing> {
         Ok(html::run(&self.library.shelf(name)?.chapter))
+    }
+
+    fn tree(&self, name: &str) -> Result<String, Missing> {
+        tree::tree(self.library.shelf(name)?, self.library)
+    }
+
+    fn quick(&self, name: &str) -> Result<String, Missing> {
+        tree::quick(self.library.shelf(name)?)
     }
 
     fn measured(&self, path: &str) -> Result<String, Missing> {

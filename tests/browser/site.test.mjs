@@ -18,7 +18,7 @@ const workbook = process.env.WORKBOOK ?? `${process.env.CARGO_TARGET_DIR ?? `${r
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const axe = createRequire(import.meta.url).resolve("axe-core");
 
-const pages = ["title.html", "how_to_read.html", "ch05_image_pool.html", "glossary.html"];
+const pages = ["title.html", "how_to_read.html", "ch05_image_pool.html", "ch06_decision_tree.html", "glossary.html"];
 const chapter = "ch05_image_pool.html";
 // What a chart is made of, besides its text, its grid and the halo under a whisker.
 const markClasses =
@@ -217,6 +217,147 @@ describe("the chapter's page", () => {
     await hit.waitFor();
     assert.match(await hit.getAttribute("href"), /ch05_image_pool/);
     assert.deepEqual(complaints, []);
+    await close(page);
+  });
+});
+
+describe("the tree", () => {
+  const tree = "ch06_decision_tree.html";
+  const asked = (page) => page.locator(".wb-advise legend").innerText();
+  const tool = (page) => page.locator(".wb-advice > .wb-tool").innerText();
+  const hash = (page) => page.evaluate(() => location.hash);
+
+  test("is answered with the keyboard, and the focus and the address go along", async () => {
+    const { page, complaints } = await open(tree);
+    assert.match(await asked(page), /What does it do with its time/);
+    await page.locator(".wb-choice", { hasText: "other programs have the CPUs" }).focus();
+    await page.keyboard.press("Enter");
+    assert.match(await tool(page), /Room on the machine/);
+    assert.equal(await hash(page), "#tree=starved");
+    assert.ok(await page.evaluate(() => document.activeElement.matches(".wb-advice > .wb-tool")));
+    assert.match(await page.locator(".wb-status").innerText(), /advice/);
+    assert.deepEqual(complaints, []);
+    await close(page);
+  });
+
+  test("the back button goes one question back, and forward again", async () => {
+    const { page } = await open(tree);
+    const first = await asked(page);
+    await page.locator(".wb-choice", { hasText: "It computes." }).first().click();
+    const second = await asked(page);
+    assert.notEqual(second, first);
+    await page.goBack();
+    assert.equal(await asked(page), first);
+    assert.equal(await page.locator(".wb-trail li").count(), 0);
+    await page.goForward();
+    assert.equal(await asked(page), second);
+    await page.locator(".wb-back").click();
+    assert.equal(await asked(page), first);
+    await close(page);
+  });
+
+  test("an address that somebody shared leads to the same advice, and its link to a chapter", async () => {
+    const { page } = await open(`${tree}#tree=computes,several,single,splits,rust`);
+    assert.match(await tool(page), /Split the one job/);
+    assert.equal(await page.locator(".wb-trail li").count(), 5);
+    assert.ok(await page.locator(".wb-advice").isVisible());
+    const link = page.locator(".wb-advice a").first();
+    assert.equal((await page.request.get(await link.evaluate((it) => it.href))).status(), 200);
+    // An answer on the way can be changed.
+    await page.locator(".wb-change").nth(2).click();
+    assert.equal(await hash(page), "#tree=computes,several");
+    assert.match(await asked(page), /How many jobs/);
+    await page.locator(".wb-again").click();
+    assert.match(await asked(page), /What does it do with its time/);
+    await close(page);
+  });
+
+  test("an address with an answer that is not there leads as far as it can", async () => {
+    const { page, complaints } = await open(`${tree}#tree=computes,nonsense,single`);
+    assert.match(await asked(page), /How many CPUs/);
+    assert.deepEqual(complaints, []);
+    await close(page);
+  });
+
+  test("every answer of every question leads on", async () => {
+    const { page, complaints } = await open(tree);
+    let ways = [[]];
+    let leaves = new Set();
+    while (ways.length > 0) {
+      const way = ways.pop();
+      await page.evaluate((answers) => {
+        location.hash = `#tree=${answers.join(",")}`;
+        dispatchEvent(new PopStateEvent("popstate"));
+      }, way);
+      assert.equal(await page.locator(".wb-trail li").count(), way.length, way.join());
+      const ids = await page.evaluate(() => {
+        const asked = document.querySelector(".wb-advise legend")?.textContent;
+        const questions = [...document.querySelectorAll("[data-question]")];
+        // Two questions may be asked in the same words, and have answers of the same names then.
+        const item = questions.find((it) => it.querySelector(".wb-ask > :last-child").textContent === asked);
+        return item ? [...item.querySelectorAll("[data-answer]")].map((it) => it.dataset.answer) : [];
+      });
+      if (ids.length === 0) leaves.add(await tool(page));
+      ways.push(...ids.map((id) => [...way, id]));
+    }
+    assert.equal(leaves.size, await page.locator("[data-leaf]").count());
+    assert.deepEqual(complaints, []);
+    await close(page);
+  });
+
+  test("the whole tree is folded away behind the dialogue", async () => {
+    const { page } = await open(tree);
+    assert.ok(!(await page.locator(".wb-key").isVisible()));
+    await page.locator(".wb-whole > summary").click();
+    assert.ok(await page.locator(".wb-key").isVisible());
+    await close(page);
+  });
+
+  test("without scripts the whole tree stands there, and no dialogue", async () => {
+    const { page } = await open(tree, { javaScriptEnabled: false });
+    assert.ok(await page.locator(".wb-key").isVisible());
+    assert.ok(await page.locator("[data-leaf]").last().isVisible());
+    assert.equal(await page.locator(".wb-advise").count(), 0);
+    await close(page);
+  });
+
+  test("on paper the whole tree stands there, and no dialogue", async () => {
+    const { page } = await open(tree);
+    await page.emulateMedia({ media: "print" });
+    assert.ok(await page.locator("[data-leaf]").last().isVisible());
+    assert.ok(!(await page.locator(".wb-advise").isVisible()));
+    await close(page);
+  });
+
+  for (const theme of themes) {
+    test(`question, advice and key can be read in ${theme}`, async () => {
+      const { page } = await open(`${tree}#tree=computes,several,single`, { theme });
+      await page.locator(".wb-whole > summary").click();
+      await page.addScriptTag({ path: axe });
+      const check = async () => {
+        const { violations } = await page.evaluate(() =>
+          window.axe.run(".wb-tree", { runOnly: ["wcag2a", "wcag2aa"] }),
+        );
+        // What mdBook draws itself, such as the colour of a link, is not ours to mend.
+        const ours = violations
+          .map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html).filter((html) => html.includes("wb-")) }))
+          .filter(({ nodes }) => nodes.length > 0);
+        assert.deepEqual(ours, []);
+      };
+      await check();
+      await page.locator(".wb-choice").first().click();
+      await check();
+      await close(page);
+    });
+  }
+
+  test("dialogue, key and quick reference are whole at 360 px", async () => {
+    const { page } = await open(`${tree}#tree=waits,network`, { viewport: { width: 360, height: 740 } });
+    await page.locator(".wb-whole > summary").click();
+    const wide = await page.$$eval(".wb-advise *, .wb-key > ol *, .wb-quick *", (all) =>
+      all.filter((it) => it.getBoundingClientRect().right > 360.5).map((it) => it.outerHTML.slice(0, 80)),
+    );
+    assert.deepEqual(wide, []);
     await close(page);
   });
 });

@@ -11,6 +11,8 @@ use std::{
 
 use anyhow::Result;
 use ch06_decision_tree::{
+    advise::{self, Advise},
+    primes,
     profile::args::{self, ProfileArgs},
     template::{self, NewTemplate},
     zoo,
@@ -33,6 +35,7 @@ Exit status: 0 all is well; 1 an experiment failed; 2 it could not start; 130 st
 #[derive(Subcommand)]
 enum Also {
     Profile(ProfileArgs),
+    Advise(Advise),
     NewTemplate(NewTemplate),
 }
 
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
     match Also::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()) {
         Also::Profile(profile) => args::main(&profile),
         Also::NewTemplate(wanted) => template::main(&wanted),
+        Also::Advise(advise) => advise::main(&advise, &advise.known()),
     }
 }
 
@@ -78,6 +82,8 @@ fn worker(arguments: &[OsString]) -> Option<Result<()>> {
     Some(match kind.to_str()? {
         zoo::worker::ZOO => zoo::worker::main().map_err(Into::into),
         experiments::IDLE => experiments::idle::wait(rest),
+        primes::WORKER => primes::worker().map_err(Into::into),
+        experiments::CROWD => experiments::crossover::wait(rest),
         _ => return None,
     })
 }

@@ -1,9 +1,12 @@
 //! The chapter's experiments, each declared on one screen: what varies, what is measured.
 
 mod busy;
+pub mod crossover;
 mod data;
 pub mod idle;
+mod pool;
 mod python;
+mod split;
 mod waits;
 mod zoo;
 
@@ -14,6 +17,9 @@ use lab::{
 
 /// The argument that makes this program a slow one whose CPU is idle.
 pub const IDLE: &str = "slow-and-idle";
+
+/// The argument that has this program wait for many answers at once, and tell what that cost.
+pub const CROWD: &str = "crowd-of-waits";
 
 /// What can be set.
 pub const PARAMS: &[Param] = &[
@@ -33,6 +39,14 @@ pub const PARAMS: &[Param] = &[
         unit: "",
         help: "How many programs compute beside it in the experiment `beside`",
     },
+    Param {
+        name: "wait",
+        kind: Kind::Count(1, 10_000),
+        default: Default::Is(25.0),
+        full: Some(1000.0),
+        unit: "ms",
+        help: "How long the server takes for an answer, where threads and tasks are compared",
+    },
 ];
 
 /// What is tried.
@@ -45,6 +59,11 @@ pub const PLANS: &[Plan] = &[
     Plan { id: "copies", when: When::Full, run: busy::copies },
     Plan { id: "disk", when: When::Full, run: data::disk },
     Plan { id: "multiply", when: When::Full, run: data::multiply },
+    Plan { id: "crossover", when: When::Always, run: crossover::crossover },
+    Plan { id: "split", when: When::Full, run: split::split },
+    Plan { id: "parity", when: When::Full, run: split::parity },
+    Plan { id: "one_core", when: When::Full, run: split::one_core },
+    Plan { id: "in_flight", when: When::Full, run: pool::in_flight },
     Plan { id: "picture", when: When::Full, run: waits::picture },
     Plan { id: "growth", when: When::Full, run: waits::growth },
     Plan { id: "spread", when: When::Full, run: waits::spread },

@@ -4,11 +4,14 @@
 
 use std::path::Path;
 
+mod advise;
+mod crossover;
 mod examples;
 mod new_template;
 #[cfg(target_os = "linux")]
 mod profile;
 mod report;
+mod tree;
 mod zoo;
 
 /// The chapter's program.
