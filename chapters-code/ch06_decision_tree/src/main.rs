@@ -24,6 +24,17 @@ const CHAPTER: Chapter = Chapter {
     name: "ch06_decision_tree",
     question: "Which tool for my program?",
     help: "\
+Without a command, small programs with a known answer are profiled, and others that are idle or busy
+for different reasons are run; the report tells what was made of them. With a command, it is a tool
+for programs of your own.
+
+Examples:
+  cargo run -p ch06_decision_tree
+  cargo run -p ch06_decision_tree -- profile -- python3 report.py --year 2025
+  cargo run -p ch06_decision_tree -- advise
+  cargo run -p ch06_decision_tree -- new-template io-many my_fetcher
+  cargo run -p ch06_decision_tree -- --full --only crossover
+
 Exit status: 0 all is well; 1 an experiment failed; 2 it could not start; 130 stopped",
     params: experiments::PARAMS,
     experiments: experiments::PLANS,

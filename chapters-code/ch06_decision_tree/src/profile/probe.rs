@@ -129,7 +129,9 @@ fn readable(report: &Report) -> Vec<PathBuf> {
     let files = report.files.iter().cloned().chain(named);
     let mut files: Vec<PathBuf> = files
         .filter(|path| path.metadata().is_ok_and(|it| it.is_file() && it.len() > 0))
-        .filter(|path| File::open(path).is_ok_and(|file| os::forget_file(&file).is_some()))
+        .filter(|path| {
+            File::open(path).is_ok_and(|file| os::forget_file(&file).is_some())
+        })
         .collect();
     files.sort();
     files.dedup();

@@ -1,10 +1,6 @@
 //! Linux: the counters under `/proc` and `/sys`, see proc(5) and cgroups(7).
 
-use std::{
-    fs::{self, File},
-    path::Path,
-    process,
-};
+use std::{fs, path::Path, process};
 
 use nix::{
     fcntl::{PosixFadviseAdvice, posix_fadvise},

@@ -19,10 +19,10 @@ mod descriptors;
 mod surroundings;
 
 pub use system::{
-    bytes, call, descriptor, descriptors, every_process, executable,
-    for_writing, forget_touched, glance, group_of, groups, last_cache, maps_file,
-    newest_id, peek, place, pressure, process, schedule, sockets, status, stolen,
-    threads, throttled, touched, watched_by,
+    bytes, call, descriptor, descriptors, every_process, executable, for_writing,
+    forget_touched, glance, group_of, groups, last_cache, maps_file, newest_id, peek,
+    place, pressure, process, schedule, sockets, status, stolen, threads, throttled,
+    touched, watched_by,
 };
 
 /// A process, as the system lists it.
