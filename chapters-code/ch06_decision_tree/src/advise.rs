@@ -251,7 +251,7 @@ fn advice(walk: &Walk<'_>, leaf: &Leaf, again: &str) -> String {
     put("Read", &read(&leaf.chapter));
     if let Some(template) = &leaf.template {
         let command = "cargo run -p ch06_decision_tree -- new-template";
-        put("Begin with", &format!("{command} {template} DIR"));
+        put("Template", &format!("{command} {template} DIR"));
     }
     for evidence in &leaf.evidence {
         let value = shelf::measured(&evidence.path);

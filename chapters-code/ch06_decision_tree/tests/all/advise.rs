@@ -109,7 +109,7 @@ fn the_advice_says_what_why_where_to_read_and_how_to_come_here_again() {
         "  Why       ",
         "  First     ",
         "chapter 6, book/ch06_decision_tree.md",
-        "new-template cpu-bound DIR",
+        "  Template  cargo run -p ch06_decision_tree -- new-template cpu-bound DIR",
         "ch06.split.join.speedup",
         "How many CPUs may it use? 8",
         "advise --answers computes,8,1,splits,rust\n",
