@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use crate::label::Label;
 use crate::shelf::{self, Chapter};
-use crate::tree::{Answer, Given, Known, Leaf, Question, Step, Taken, Tree, Walk};
+use crate::tree::{
+    Answer, Fact, Given, Known, Leaf, Question, Step, Taken, Tree, Walk,
+};
 
 /// The version of the JSON that `--json` prints.
 const SCHEMA: u32 = 1;
@@ -112,6 +114,9 @@ pub fn ask(
         }
         told = measured.count();
         let Step::Ask(question) = walk.step else { return Ok(Ended::Advice(answers)) };
+        if question.known == Some(Fact::Label) && known.label.is_some() {
+            writeln!(output, "\nThe profile could not tell, so you are asked.")?;
+        }
         show(tree, question, output)?;
         let mut line = String::new();
         if input.read_line(&mut line)? == 0 {
@@ -246,7 +251,7 @@ fn advice(walk: &Walk<'_>, leaf: &Leaf, again: &str) -> String {
     put("Read", &read(&leaf.chapter));
     if let Some(template) = &leaf.template {
         let command = "cargo run -p ch06_decision_tree -- new-template";
-        put("Begin with", &format!("{command} {template} DIR"));
+        put("Template", &format!("{command} {template} DIR"));
     }
     for evidence in &leaf.evidence {
         let value = shelf::measured(&evidence.path);

@@ -70,6 +70,16 @@ fn what_was_measured_is_told_and_not_asked_and_one_cannot_go_back_behind_it() {
     assert!(!shown.contains("How many CPUs?"), "{shown}");
 }
 
+#[test]
+fn what_a_profile_could_not_tell_is_asked_and_the_dialogue_says_so() {
+    let known = Known { label: Some("unknown".to_owned()), cpus: None };
+    let (ended, shown) = dialogue(&known, "starved\n");
+    assert_eq!(ended, Ended::Advice(answers(&["starved"])));
+    assert!(shown.contains("The profile could not tell, so you are asked."), "{shown}");
+    let (_, shown) = dialogue(&Known::default(), "starved\n");
+    assert!(!shown.contains("could not tell, so"), "{shown}");
+}
+
 /// What `advise` says to these arguments, with this on its standard input.
 fn advise(arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_ch06_decision_tree"))
@@ -99,7 +109,7 @@ fn the_advice_says_what_why_where_to_read_and_how_to_come_here_again() {
         "  Why       ",
         "  First     ",
         "chapter 6, book/ch06_decision_tree.md",
-        "new-template cpu-bound DIR",
+        "  Template  cargo run -p ch06_decision_tree -- new-template cpu-bound DIR",
         "ch06.split.join.speedup",
         "How many CPUs may it use? 8",
         "advise --answers computes,8,1,splits,rust\n",
