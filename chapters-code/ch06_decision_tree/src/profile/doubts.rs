@@ -13,6 +13,8 @@ const ENOUGH_SAMPLES: u64 = 40;
 const DOUBT: f64 = 0.2;
 /// The share of the time for which whoever has a lock waits for something else. Fitted.
 const HOLDER_WAITS: f64 = 0.3;
+/// Who touches less than this of the last cache in a fiftieth of a second keeps to what is in it.
+const KEEPS_TO: f64 = 0.5;
 /// Threads that give the CPU up so often do not only wait for time to pass. Fitted.
 const OFTEN_PER_S: f64 = 100.0;
 
@@ -130,5 +132,6 @@ pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
 fn memory_is_possible(evidence: &Evidence) -> bool {
     let memory = &evidence.memory;
     let Some(cache) = memory.cache else { return memory.resident > 8 << 20 };
-    memory.resident > cache && memory.touched.is_none_or(|touched| touched > cache)
+    memory.resident > cache
+        && memory.touched.is_none_or(|touched| touched as f64 > KEEPS_TO * cache as f64)
 }

@@ -76,8 +76,10 @@ pub struct Evidence {
     pub probed: Option<Probed>,
     /// What could not be seen, in words.
     pub unseen: Vec<String>,
+    /// Nobody looked: all that is known is the time that it took and used.
+    pub only_usage: bool,
     /// When it did what.
-    pub strip: Vec<Strip>,
+    pub strips: Vec<Strip>,
 }
 
 /// What the program did, in shares of the time for which it was watched.
@@ -147,8 +149,10 @@ pub struct Contention {
 pub struct Touched {
     /// Resident memory of the largest process.
     pub resident: u64,
-    /// Bytes touched in a tenth of a second; `None` if it was not counted.
+    /// Bytes touched in a fiftieth of a second; `None` if it was not counted.
     pub touched: Option<u64>,
+    /// Bytes touched in a second in which it ran, by that count.
+    pub per_s: Option<f64>,
     /// The size of the last cache; `None` if the system does not tell.
     pub cache: Option<u64>,
 }
@@ -214,14 +218,15 @@ impl Evidence {
             gil,
             memory: Touched {
                 resident: watcher.resident,
-                touched: watcher.memory.typical(),
+                touched: watcher.memory.typical().map(|it| it.bytes),
+                per_s: watcher.memory.typical().map(|it| it.per_s()),
                 cache: lab::os::watch::last_cache(),
             },
             major_faults: 0,
             bytes: moved(&watcher),
             voluntary: threads.iter().map(|it| it.1.voluntary).sum(),
-            unseen: Vec::new(),
-            strip: strips,
+            unseen: unseen(&watcher, cpu_s),
+            strips,
             ..Evidence::default()
         }
     }
@@ -332,6 +337,15 @@ fn contention(threads: &[&Thread]) -> Option<Contention> {
         wanting: threads.iter().map(|it| it.run_s + it.delay_s).sum::<f64>() / longest,
         busiest: threads.iter().map(wants).fold(0.0, f64::max).min(1.0),
     })
+}
+
+/// What the system did not tell, in words.
+fn unseen(watcher: &Watcher, cpu_s: f64) -> Vec<String> {
+    let mut unseen = Vec::new();
+    if watcher.schedule_s.0 == 0.0 && cpu_s > 0.1 {
+        unseen.push("whether its threads waited for a CPU".to_owned());
+    }
+    unseen
 }
 
 fn moved(watcher: &Watcher) -> Option<Moved> {

@@ -9,60 +9,124 @@ use lab::os::watch;
 
 use super::family::Family;
 
-/// What is touched is counted for so long.
-const WHILE: Duration = Duration::from_millis(100);
+/// What is touched is counted for so long. In a longer while, a program that computes on all that
+/// it has touches all of it too.
+const WHILE: Duration = Duration::from_millis(20);
 /// The share of time that counting may take: the system walks through all pages for it.
 const BUDGET: f64 = 0.005;
 /// A program that runs less than this does not compute.
 const BUSY: f64 = 0.7;
+/// Threads whose time on a CPU is read for it.
+const MOST_THREADS: usize = 16;
 
 /// The size of the last cache.
 static CACHE: LazyLock<Option<u64>> = LazyLock::new(watch::last_cache);
 
-/// How much memory the process with the most of it touches.
+/// What was counted once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Count {
+    /// Bytes touched.
+    pub bytes: u64,
+    /// In so many seconds in which it ran.
+    pub running_s: f64,
+}
+
+impl Count {
+    /// Bytes touched in a second in which it runs.
+    pub fn per_s(&self) -> f64 {
+        self.bytes as f64 / self.running_s.max(0.001)
+    }
+}
+
+/// How much memory the process with the most work touches.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// Bytes touched in [`WHILE`], each time that it was counted.
-    pub touched: Vec<u64>,
-    counting: Option<(u32, Instant, Duration)>,
+    counts: Vec<Count>,
+    counting: Option<Counting>,
     next: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Counting {
+    pid: u32,
+    since: Instant,
+    /// What it took to begin.
+    cost: Duration,
+    /// Seconds on a CPU so far, by thread.
+    ran_s: Vec<(u32, f64)>,
 }
 
 impl Memory {
     /// Goes on counting, or begins to, if the program computes and has more memory than the caches.
     pub fn look(&mut self, family: &Family, busy: f64, resident: u64) {
-        if let Some((pid, since, began)) = self.counting {
-            if since.elapsed() >= WHILE {
-                let now = Instant::now();
-                let while_s = since.elapsed().as_secs_f64();
-                let touched = watch::touched(pid);
-                let part = WHILE.as_secs_f64() / while_s;
-                self.touched.extend(touched.map(|it| (it as f64 * part) as u64));
-                self.counting = None;
-                let cost = began + now.elapsed();
-                self.next = Some(Instant::now() + cost.div_f64(BUDGET));
+        if let Some(counting) = self.counting.take() {
+            if counting.since.elapsed() < WHILE {
+                self.counting = Some(counting);
+                return;
             }
+            let now = Instant::now();
+            let running_s = counting.running_s();
+            let bytes = watch::touched(counting.pid);
+            self.counts.extend(bytes.map(|bytes| Count { bytes, running_s }));
+            let cost = counting.cost + now.elapsed();
+            self.next = Some(Instant::now() + cost.div_f64(BUDGET));
             return;
         }
         let fits = CACHE.is_none_or(|cache| resident <= cache);
         if fits || busy < BUSY || self.next.is_some_and(|next| Instant::now() < next) {
             return;
         }
-        let busiest =
-            family.members.iter().max_by(|a, b| a.1.cpu_s.total_cmp(&b.1.cpu_s));
-        let Some((&pid, _)) = busiest else { return };
-        let now = Instant::now();
-        if watch::forget_touched(pid) {
-            self.counting = Some((pid, Instant::now(), now.elapsed()));
-        } else {
-            self.next = Some(now + Duration::from_secs(3600));
-        }
+        self.begin(family);
     }
 
-    /// The middle one of what was counted.
-    pub fn typical(&self) -> Option<u64> {
-        let mut all = self.touched.clone();
-        all.sort_unstable();
+    fn begin(&mut self, family: &Family) {
+        let busiest =
+            family.members.iter().max_by(|a, b| a.1.cpu_s.total_cmp(&b.1.cpu_s));
+        let Some((&pid, member)) = busiest else { return };
+        let now = Instant::now();
+        if !watch::forget_touched(pid) {
+            // It is not ours to count, and will not be later.
+            self.next = Some(now + Duration::from_secs(3600));
+            return;
+        }
+        let threads = member.threads.keys().take(MOST_THREADS);
+        let ran = |tid: &u32| Some((*tid, watch::schedule(pid, *tid)?.run));
+        self.counting = Some(Counting {
+            pid,
+            since: Instant::now(),
+            cost: now.elapsed(),
+            ran_s: threads.filter_map(ran).collect(),
+        });
+    }
+
+    /// What is typical: the count in the middle.
+    pub fn typical(&self) -> Option<Count> {
+        let mut all = self.counts.clone();
+        all.sort_by(|a, b| a.per_s().total_cmp(&b.per_s()));
         all.get(all.len() / 2).copied()
+    }
+}
+
+impl Counting {
+    /// Seconds for which at least one thread was on a CPU: as long as the busiest was.
+    fn running_s(&self) -> f64 {
+        let more = |(tid, before): &(u32, f64)| {
+            watch::schedule(self.pid, *tid).map_or(0.0, |it| it.run - before)
+        };
+        self.ran_s.iter().map(more).fold(0.0, f64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_typical_count_is_the_one_in_the_middle() {
+        let count = |bytes| Count { bytes, running_s: 0.02 };
+        let counts = vec![count(9 << 20), count(1 << 20), count(2 << 20)];
+        let memory = Memory { counts, ..Memory::default() };
+        assert_eq!(memory.typical(), Some(count(2 << 20)));
+        assert_eq!(Memory::default().typical(), None);
     }
 }

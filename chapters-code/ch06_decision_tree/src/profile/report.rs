@@ -93,7 +93,7 @@ impl Report {
         for why in &verdict.why {
             text.push_str(&format!("  {why}\n"));
         }
-        if let Some(strips) = strip::draw(&self.evidence.strip) {
+        if let Some(strips) = strip::draw(&self.evidence.strips) {
             text.push('\n');
             strips.lines().for_each(|line| text.push_str(&format!("  {line}\n")));
         }

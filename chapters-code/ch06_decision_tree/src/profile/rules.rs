@@ -41,9 +41,11 @@ const LOCK: f64 = 0.25;
 const LOCK_LOSES: f64 = 0.15;
 /// A thread that wants a CPU for this share of the time is what the others wait for.
 const BOTTLENECK: f64 = 0.8;
-/// Memory touched in a tenth of a second, in sizes of the last cache: those who stream through
-/// memory touch far more, those who compute on what they have touch less. Fitted.
-const MEMORY_CACHES: f64 = 4.0;
+/// Memory touched in a second, in bytes. Those who stream through memory, or jump about in it,
+/// touch more; those who compute on what they have touch less. Fitted.
+const MEMORY_PER_S: f64 = 3e9;
+/// And in a fiftieth of a second, in sizes of the last cache: what fits is not waited for.
+const MEMORY_CACHES: f64 = 1.0;
 /// How much slower two copies run than one. Fitted; some machines have memory for both.
 const MEMORY_SLOWER: f64 = 1.3;
 /// Share of the time that a thread ran, or could. Fitted between half and half, and the start of
@@ -169,6 +171,10 @@ const RULES: [Rule; 9] = [
 
 /// What the evidence says.
 pub fn judge(evidence: &Evidence) -> Verdict {
+    if evidence.only_usage {
+        let label = if by_usage(evidence) { Label::CpuBound } else { Label::Unknown };
+        return verdict(evidence, label, Confidence::Low, None, Vec::new());
+    }
     if let Some(why) = too_little(evidence) {
         return verdict(evidence, Label::Unknown, Confidence::Low, None, vec![why]);
     }
@@ -237,6 +243,12 @@ fn too_little(evidence: &Evidence) -> Option<String> {
     })
 }
 
+/// The time used is all that is known: it tells those who compute from those who wait for
+/// something, or for each other, and no more.
+fn by_usage(evidence: &Evidence) -> bool {
+    evidence.watched_s >= SHORTEST_S && evidence.cpu_s / evidence.watched_s >= CPU
+}
+
 fn throttled(evidence: &Evidence) -> f64 {
     evidence.throttled_s.unwrap_or(0.0) / evidence.watched_s / THROTTLED
 }
@@ -297,8 +309,10 @@ fn memory(evidence: &Evidence) -> f64 {
         return 0.0;
     }
     let memory = &evidence.memory;
-    let caches = match (memory.touched, memory.cache) {
-        (Some(touched), Some(cache)) => touched as f64 / cache as f64 / MEMORY_CACHES,
+    let caches = match (memory.touched, memory.per_s, memory.cache) {
+        (Some(touched), Some(per_s), Some(cache)) => {
+            (touched as f64 / cache as f64 / MEMORY_CACHES).min(per_s / MEMORY_PER_S)
+        }
         _ => 0.0,
     };
     let slower = evidence.probed.as_ref().and_then(|it| it.two_copies);

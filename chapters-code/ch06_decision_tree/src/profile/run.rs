@@ -165,9 +165,10 @@ fn run_command(
     let files = watcher.resolver.files.iter().cloned().collect();
     let mut evidence = Evidence::of(watcher);
     complete(&mut evidence, &before, cost, is_cut, adopts);
-    if evidence.samples == 0 {
+    if is_gone {
+        // Nobody looked.
+        evidence.only_usage = true;
         evidence.watched_s = wall_s;
-        evidence.cpu_s = cost.map_or(0.0, |it| it.user + it.system);
     }
     Ok(Report {
         command: line.iter().map(|it| it.to_string_lossy().into_owned()).collect(),

@@ -30,8 +30,10 @@ const BUDGET: f64 = 0.01;
 const MOST_THREADS: usize = 64;
 /// How often the counters of a thread are read.
 const COUNT_EVERY: Duration = Duration::from_millis(100);
-/// How often what changes slowly is read.
-const SLOWLY: Duration = Duration::from_millis(500);
+/// How often what changes slowly is read: first after the shorter time, as a program that starts
+/// becomes another one, or moves to another control group.
+const SLOWLY: (Duration, Duration) =
+    (Duration::from_millis(40), Duration::from_millis(500));
 /// Who was not looked at for so long was stopped, or slept with the machine.
 const STOPPED: Duration = Duration::from_secs(2);
 
@@ -79,7 +81,8 @@ pub struct Watcher {
     pub bytes_before: Bytes,
     began: Instant,
     last: Instant,
-    slowly: Option<Instant>,
+    slowly: Instant,
+    slowly_every: Duration,
     turn: usize,
     /// Seconds on a CPU that one look takes, lately.
     cost_s: f64,
@@ -114,7 +117,8 @@ impl Watcher {
             bytes_before: before.unwrap_or_default(),
             began: now,
             last: now,
-            slowly: None,
+            slowly: now,
+            slowly_every: SLOWLY.0,
             turn: 0,
             cost_s: 0.0,
             seed: u64::from(first) | 1,
@@ -167,7 +171,8 @@ impl Watcher {
         self.family.look_for_new();
         let schedule = self.look_at_threads(now);
         self.note(passed, schedule);
-        if self.slowly.is_none_or(|at| now.duration_since(at) > SLOWLY) {
+        if now.duration_since(self.slowly) > self.slowly_every {
+            self.slowly_every = SLOWLY.1.min(self.slowly_every * 2);
             self.count_slowly(now);
         }
         let busy = self.strips.last_running();
@@ -270,7 +275,7 @@ impl Watcher {
     }
 
     fn count_slowly(&mut self, now: Instant) {
-        self.slowly = Some(now);
+        self.slowly = now;
         self.family.count();
         let members: Vec<u32> = self.family.members.keys().copied().collect();
         for pid in members.into_iter().take(MOST_THREADS) {

@@ -3,6 +3,9 @@
 use super::evidence::{Contention, Evidence, Shares};
 use crate::label::Label;
 
+/// It should be a hundred.
+const FEW_LOOKS_PER_S: f64 = 50.0;
+
 /// A share as people say it.
 pub fn share(of: f64) -> String {
     match of * 100.0 {
@@ -67,6 +70,12 @@ pub fn why(evidence: &Evidence, label: Label) -> Vec<String> {
         count(evidence.threads.max(1), "thread at most", "threads at most"),
         count(evidence.cpus as usize, "CPU", "CPUs"),
     )];
+    if evidence.only_usage {
+        why.push(
+            "On this system no more than that is seen: not what it waited for."
+                .to_owned(),
+        );
+    }
     if evidence.samples == 0 {
         return why;
     }
@@ -86,6 +95,11 @@ pub fn why(evidence: &Evidence, label: Label) -> Vec<String> {
         ),
     });
     why.extend(of_label(evidence, label));
+    let looks = evidence.samples as f64 / evidence.watched_s;
+    if looks < FEW_LOOKS_PER_S && evidence.samples > 20 {
+        let many = count(evidence.threads, "thread", "threads");
+        why.push(format!("With {many}, on a machine as busy as this, it was looked at {looks:.0} times a second only."));
+    }
     if let Some(bytes) = evidence.bytes.filter(|it| it.read + it.written > 1 << 20) {
         let from = match bytes.from_disk {
             0 => "nothing of it from a disk".to_owned(),
@@ -174,7 +188,7 @@ pub fn memory(evidence: &Evidence) -> String {
     };
     match memory.touched {
         Some(touched) => format!(
-            "{has} and touched {} in a tenth of a second; {cache}",
+            "{has} and touched {} of it in a fiftieth of a second; {cache}",
             size(touched)
         ),
         None => format!("{has}, and how much of it is in use was not seen; {cache}"),

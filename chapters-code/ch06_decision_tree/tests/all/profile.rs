@@ -215,7 +215,7 @@ fn the_report_has_what_others_rely_on() {
     for key in ["runner_up", "chapter", "exit", "evidence", "outlived"] {
         assert!(report.get(key).is_some(), "{key}");
     }
-    let strips = report["evidence"]["strip"].as_array().unwrap();
+    let strips = report["evidence"]["strips"].as_array().unwrap();
     assert!(!strips.is_empty(), "{report}");
 }
 

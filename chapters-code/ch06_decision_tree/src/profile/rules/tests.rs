@@ -16,7 +16,11 @@ fn computes() -> Evidence {
         busiest_thread: 0.99,
         processes: 1,
         blend: 1.0,
-        memory: Touched { resident: 4 << 20, touched: None, cache: Some(32 << 20) },
+        memory: Touched {
+            resident: 4 << 20,
+            cache: Some(32 << 20),
+            ..Touched::default()
+        },
         ..Evidence::default()
     }
 }
@@ -243,17 +247,18 @@ fn synchronous_writes_are_for_the_disk_though_they_take_a_third_of_a_cpu() {
 
 #[test]
 fn memory_takes_a_witness_and_is_never_sure() {
-    let large = Touched { resident: 1 << 30, touched: None, cache: Some(32 << 20) };
+    let large =
+        Touched { resident: 1 << 30, cache: Some(32 << 20), ..Touched::default() };
     let unknown = Evidence { memory: large, ..computes() };
     assert_eq!(
         said(&unknown),
         (Label::CpuBound, Confidence::Medium, Some(Label::MemoryBound))
     );
-    let streams = Touched { touched: Some(400 << 20), ..large };
+    let streams = Touched { touched: Some(150 << 20), per_s: Some(7e9), ..large };
     let evidence = Evidence { memory: streams, ..computes() };
     assert_eq!(said(&evidence).0, Label::MemoryBound);
     assert_eq!(said(&evidence).1, Confidence::Medium);
-    let keeps_to_little = Touched { touched: Some(4 << 20), ..large };
+    let keeps_to_little = Touched { touched: Some(4 << 20), per_s: Some(2e8), ..large };
     let evidence = Evidence { memory: keeps_to_little, ..computes() };
     assert_eq!(said(&evidence), (Label::CpuBound, Confidence::High, None));
     // Two copies that slow each other down are not enough: they may share a core.
@@ -272,6 +277,15 @@ fn what_could_not_be_seen_lowers_the_confidence() {
     assert_eq!(said(&few).0, Label::Unknown);
     let short = Evidence { watched_s: 0.1, ..computes() };
     assert_eq!(said(&short).0, Label::Unknown);
+}
+
+#[test]
+fn where_nobody_looked_only_computing_is_told_and_never_surely() {
+    let nobody = Evidence { only_usage: true, samples: 0, ..Evidence::default() };
+    let computed = Evidence { watched_s: 10.0, cpu_s: 9.5, ..nobody.clone() };
+    assert_eq!(said(&computed), (Label::CpuBound, Confidence::Low, None));
+    let waited = Evidence { watched_s: 10.0, cpu_s: 0.5, ..nobody };
+    assert_eq!(said(&waited), (Label::Unknown, Confidence::Low, None));
 }
 
 #[test]
