@@ -191,6 +191,16 @@ impl Place {
         Ok(rate)
     }
 
+    /// Learns from a run that took `took` seconds instead of `seconds`: a tool gets more to do next
+    /// time, or less.
+    pub fn learn(&self, program: &Program, seconds: f64, took: f64) {
+        let mut rates = self.rates.lock().unwrap_or_else(|poison| poison.into_inner());
+        if let Some(rate) = rates.get_mut(program.id) {
+            // One odd run must not make the next one endless.
+            *rate *= (seconds / took).clamp(0.25, 4.0);
+        }
+    }
+
     /// How long a tool takes for so much work.
     fn time(&self, program: &Program, line: &[&str], amount: u64) -> Result<Duration> {
         let mut command = to_run(&self.fill(line, amount, 0.0)?);
