@@ -5,8 +5,8 @@ use crate::label::Label;
 /// Above this share of the wall time on a CPU, the rule says CPU-bound.
 pub const LINE: f64 = 0.8;
 
-/// What the sources' rule says of a program that was on a CPU for `own_cpu` of `wall` seconds. Python's
-/// `process_time`, which the sources take, leaves out what its children did.
+/// What the sources' rule says of a program that was on a CPU for `own_cpu` of `wall` seconds.
+/// Python's `process_time`, which the sources take, leaves out what its children did.
 // ANCHOR: rule
 #[must_use]
 pub fn judge(own_cpu: f64, wall: f64) -> Label {

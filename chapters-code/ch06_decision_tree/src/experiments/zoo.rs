@@ -133,6 +133,7 @@ impl Seat<'_> {
             said.exit,
             complaints().trim()
         );
+        place.learn(program, seconds, said.wall_s);
         note(program, &said, self.hogs, notes);
         Ok(())
     }

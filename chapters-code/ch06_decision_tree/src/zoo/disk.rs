@@ -95,8 +95,8 @@ fn read(mut file: &File, from: u64, buffer: &mut [u8]) -> io::Result<()> {
     file.read_exact(buffer)
 }
 
-/// Writes the files that are read, unless they are there, and waits until the disk has them: a page that it does not have
-/// cannot be forgotten.
+/// Writes the files that are read, unless they are there, and waits until the disk has them: a page
+/// that it does not have cannot be forgotten.
 ///
 /// # Errors
 /// If they cannot be written.

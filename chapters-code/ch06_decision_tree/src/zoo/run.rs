@@ -1,4 +1,5 @@
-//! One run of a program of the zoo: somebody at the other ends of its pipes, and an end in any case.
+//! One run of a program of the zoo: somebody at the other ends of its pipes, and an end in any
+//! case.
 
 use std::fs::File;
 use std::io::{self, Read, Write};

@@ -95,6 +95,27 @@ fn tools_and_scripts_end_well_with_what_they_are_given() {
 
 #[cfg(unix)]
 #[test]
+fn a_tool_that_was_done_too_soon_gets_more_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::new(program(), folder.path(), None).unwrap();
+    let one = named("tool-shell").unwrap();
+    // The loop of the shell, whose number of turns is its amount of work.
+    let turns = || -> u64 {
+        let line = place.command(one, 1.0).unwrap();
+        let script = line.last().unwrap().to_str().unwrap();
+        let number = script.split("-lt ").nth(1).unwrap().split(' ').next().unwrap();
+        number.parse().unwrap()
+    };
+    let before = turns();
+    place.learn(one, 1.0, 0.5);
+    assert!(turns() >= 2 * before, "{before}");
+    // Not a thousand times as much for one odd run.
+    place.learn(one, 1.0, 0.0005);
+    assert!(turns() <= 9 * before, "{before}");
+}
+
+#[cfg(unix)]
+#[test]
 fn who_computes_hardly_ever_gives_up_its_cpu_and_who_waits_does_so_each_time() {
     let waits = |id| {
         let Counted { steps, voluntary, .. } = of(id).unwrap();
