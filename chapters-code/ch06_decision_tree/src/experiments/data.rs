@@ -34,8 +34,8 @@ pub fn disk(bench: &Bench) -> Result<Experiment> {
             measure: "busy".to_owned(),
             y_label: "CPU time / time".to_owned(),
             x_label: "the file is".to_owned(),
-            caption: "The share of its time that a program was on a CPU, while it read or wrote \
-                      the same number of bytes."
+            caption: "The share of its time that a program was on a CPU, while it \
+                      read or wrote the same number of bytes."
                 .to_owned(),
             reference: None,
         })
@@ -64,8 +64,8 @@ pub fn disk(bench: &Bench) -> Result<Experiment> {
         .run(bench)
 }
 
-/// Whether the file comes from a disk once the system has been asked to forget it. One that lives in
-/// memory does not.
+/// Whether the file comes from a disk once the system has been asked to forget it. One that lives
+/// in memory does not.
 fn can_forget(path: &Path) -> io::Result<bool> {
     let (forgotten, before) = (os::forget_file(&File::open(path)?), os::disk());
     read(path)?;
