@@ -36,12 +36,12 @@ fn main() -> anyhow::Result<ExitCode> {
         false => eprintln!("finishing the files in hand; once more to stop at once"),
         true => process::exit(130),
     })?;
-    let work = |file: &PathBuf| match STOPPED.load(SeqCst) {
+    let begin = |file: &PathBuf| match STOPPED.load(SeqCst) {
         false => work(file),
         true => Err(io::ErrorKind::Interrupted.into()),
     };
     // As many at once as there are CPUs; the results keep the order of the files.
-    let results: Vec<_> = files.par_iter().map(work).collect();
+    let results: Vec<_> = files.par_iter().map(begin).collect();
     let mut left = files.len();
     for (file, result) in files.iter().map(|file| file.display()).zip(results) {
         left -= usize::from(result.is_ok());

@@ -41,8 +41,8 @@ fn main() -> anyhow::Result<ExitCode> {
     for _ in 0..AT_ONCE.min(left) {
         let (agent, asked, tell) = (agent.clone(), asked.clone(), tell.clone());
         // Whoever is done takes the next one.
-        let fetch = move |url: String| tell.send((fetch(&agent, &url), url));
-        thread::Builder::new().spawn(move || asked.iter().try_for_each(fetch))?;
+        let work = move |url: String| tell.send((fetch(&agent, &url), url));
+        thread::Builder::new().spawn(move || asked.iter().try_for_each(work))?;
     }
     // The last thread to end closes the channel.
     drop(tell);

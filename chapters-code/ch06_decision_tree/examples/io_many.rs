@@ -42,8 +42,8 @@ async fn main() -> Result<()> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder().timeout(Duration::from_millis(timeout)).build()?;
     let mut left = urls.len();
-    let fetch = async |url: String| (fetch(&client, &url).await, url);
-    let mut pages = pin!(stream::iter(urls).map(fetch).buffer_unordered(AT_ONCE));
+    let work = async |url: String| (fetch(&client, &url).await, url);
+    let mut pages = pin!(stream::iter(urls).map(work).buffer_unordered(AT_ONCE));
     while let Some((page, url)) = pages.next().await {
         left -= usize::from(page.is_ok());
         match page {

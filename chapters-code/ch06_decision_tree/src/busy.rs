@@ -52,8 +52,8 @@ fn after(pause: Duration, wait: impl Fn(&AtomicBool)) -> io::Result<()> {
 #[repr(align(64))]
 pub struct Line(u32);
 
-/// A walk through `lines` lines of 64 bytes, to each once and back to the first, in an order that no
-/// CPU can guess (Sattolo's shuffle).
+/// A walk through `lines` lines of 64 bytes, to each once and back to the first, in an order that
+/// no CPU can guess (Sattolo's shuffle).
 #[must_use]
 pub fn path(lines: u32) -> Vec<Line> {
     let mut path: Vec<Line> = (0..lines).map(Line).collect();

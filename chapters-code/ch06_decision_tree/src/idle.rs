@@ -1,5 +1,5 @@
-//! Five programs that are slow while their CPU is idle. Each has a reason of its own, and only two of
-//! them do input or output.
+//! Five programs that are slow while their CPU is idle. Each has a reason of its own, and only two
+//! of them do input or output.
 
 use std::hint::black_box;
 use std::io::{self, Read};

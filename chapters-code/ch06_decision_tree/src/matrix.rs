@@ -9,8 +9,8 @@ pub enum Lies {
     ByColumns,
 }
 
-/// The first `rows` rows of the product of two square matrices, `size` × `size`. The first one lies
-/// by rows.
+/// The first `rows` rows of the product of two square matrices, `size` × `size`. The first one
+/// lies by rows.
 // ANCHOR: multiply
 #[must_use]
 pub fn multiply(

@@ -40,8 +40,8 @@ pub fn busy(bench: &Bench) -> Result<Experiment> {
             measure: "busy".to_owned(),
             y_label: "CPU time / time".to_owned(),
             x_label: "what it does".to_owned(),
-            caption: "The share of its time that each program was on a CPU. Only one of the busy \
-                      four does as much as the CPU can."
+            caption: "The share of its time that each program was on a CPU. Four are \
+                      at 100 %, and do not do the same amount of work."
                 .to_owned(),
             reference: None,
         })
@@ -61,7 +61,9 @@ pub fn busy(bench: &Bench) -> Result<Experiment> {
             Ok(())
         })
         .series("work", "works in registers", |notes| {
-            each(STEPS, notes, || { black_box(busy::work(STEPS)); });
+            each(STEPS, notes, || {
+                black_box(busy::work(STEPS));
+            });
             Ok(())
         })
         .run(bench)
@@ -73,7 +75,7 @@ fn walk(path: &[Line], steps: u64, notes: &mut Notes) {
     });
 }
 
-/// Notes the CPU time of a step: what it takes from others is not in it, what it waits for memory is.
+/// Notes the CPU time of a step. A wait for memory is in it, a wait for a CPU is not.
 fn each(steps: u64, notes: &mut Notes, work: impl FnOnce()) {
     let before = os::usage();
     work();

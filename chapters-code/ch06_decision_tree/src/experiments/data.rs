@@ -1,7 +1,7 @@
 //! Where the data are: a file on the disk or in memory, a matrix in memory or in a cache.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     hint::black_box,
     io::{self, Read, Write},
     path::Path,
@@ -34,8 +34,8 @@ pub fn disk(bench: &Bench) -> Result<Experiment> {
             measure: "busy".to_owned(),
             y_label: "CPU time / time".to_owned(),
             x_label: "the file is".to_owned(),
-            caption: "The share of its time that a program was on a CPU, while it read or wrote \
-                      the same number of bytes."
+            caption: "The share of its time that a program was on a CPU, while it \
+                      read or wrote the same number of bytes."
                 .to_owned(),
             reference: None,
         })
@@ -56,16 +56,18 @@ pub fn disk(bench: &Bench) -> Result<Experiment> {
             read_watched(path, length, notes)
         })
         .series("written", "written, to memory", move |notes| {
+            remove(copy)?;
             watched(notes, length, || write(copy, length).map(drop))
         })
         .series("stored", "written, until it is on the disk", move |notes| {
+            remove(copy)?;
             watched(notes, length, || write(copy, length)?.sync_all())
         })
         .run(bench)
 }
 
-/// Whether the file comes from a disk once the system has been asked to forget it. One that lives in
-/// memory does not.
+/// Whether the file comes from a disk once the system has been asked to forget it. One that lives
+/// in memory does not.
 fn can_forget(path: &Path) -> io::Result<bool> {
     let (forgotten, before) = (os::forget_file(&File::open(path)?), os::disk());
     read(path)?;
@@ -94,6 +96,14 @@ fn write(path: &Path, length: usize) -> io::Result<File> {
         file.write_all(&block)?;
     }
     Ok(file)
+}
+
+/// Removes a file, if it is there: some systems hurry to the disk with one that is written over.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
 }
 
 fn read(path: &Path) -> io::Result<()> {

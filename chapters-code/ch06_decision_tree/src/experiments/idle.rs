@@ -1,4 +1,4 @@
-//! Five programs that are slow while their CPU is idle: what can be seen from outside, and the reason.
+//! Five programs that are slow while their CPU is idle: what is seen from outside, and the reason.
 
 use std::{
     env,
@@ -37,8 +37,8 @@ pub fn idle(bench: &Bench) -> Result<Experiment> {
             measure: "busy".to_owned(),
             y_label: "CPU time / time".to_owned(),
             x_label: "it waits for".to_owned(),
-            caption: "The share of its time that each program was on a CPU. All five look the \
-                      same."
+            caption: "The share of its time that each program was on a CPU. All five \
+                      look the same."
                 .to_owned(),
             reference: None,
         })

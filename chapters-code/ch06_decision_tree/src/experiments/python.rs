@@ -34,8 +34,8 @@ pub fn original(bench: &Bench) -> Result<Experiment> {
             measure: "share".to_owned(),
             y_label: "process_time / time".to_owned(),
             x_label: "the job".to_owned(),
-            caption: "What the sources' profiler sees of seven jobs. It calls those above 0.8 \
-                      CPU-bound, and all others I/O-bound."
+            caption: "What the sources' profiler sees of seven jobs. It calls those \
+                      above 0.8 CPU-bound, and all others I/O-bound."
                 .to_owned(),
             reference: None,
         })

@@ -62,7 +62,8 @@ pub fn growth(bench: &Bench) -> Result<Experiment> {
             measure: "wall".to_owned(),
             y_label: "time".to_owned(),
             x_label: "size of the input".to_owned(),
-            caption: "Time by the size of the input, of a program that works and one that waits."
+            caption: "Time by the size of the input, of a program that works and of \
+                      one that waits."
                 .to_owned(),
             reference: None,
         })

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use lab::record::Record;
+use lab::{os, record::Record};
 
 use crate::program;
 
@@ -23,7 +23,8 @@ fn the_five_idle_programs_are_run_and_tell_how_they_fared() {
     let series = &record.experiment("idle").unwrap().series;
     let ids: Vec<&str> = series.iter().map(|series| series.id.as_str()).collect();
     assert_eq!(ids[..4], ["sleep", "lock", "socket", "pipe"]);
-    assert_eq!(ids.contains(&"queue"), cfg!(target_os = "linux"));
+    // Some systems do not tell how long a thread waited for a CPU.
+    assert_eq!(ids.contains(&"queue"), os::thread_schedule().is_some());
     for one in series {
         // Three waits of ten milliseconds each.
         assert!(one.value("wall").unwrap().min >= 0.03, "{}", one.id);
@@ -41,10 +42,12 @@ fn the_picture_has_two_stretches_of_work_and_three_of_waiting() {
     assert!(length(1) >= 0.05 && length(3) >= 0.1, "{spans:?}");
 }
 
-/// Elsewhere, nothing tells what came from a disk.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_is_read_again_does_not_come_from_the_disk() {
+    // Some systems do not tell what came from a disk.
+    if os::disk().is_none() {
+        return;
+    }
     let record = record("disk");
     let number = |path: &str| record.value(path).map(|value| value.median);
     assert!(number("disk.warm.asked").unwrap() >= 1.0);
