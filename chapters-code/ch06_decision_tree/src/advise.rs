@@ -3,13 +3,16 @@
 //! The questions go to standard error and the advice to standard output, so that a script may
 //! listen. What a measurement knows ([`Known`]) is not asked.
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::label::Label;
+use crate::label::{Confidence, Label};
+use crate::profile::report::Report;
+use crate::profile::run::{self, Options};
 use crate::shelf::{self, Chapter};
 use crate::tree::{
     Answer, Fact, Given, Known, Leaf, Question, Step, Taken, Tree, Walk,
@@ -24,15 +27,19 @@ const WIDTH: usize = 78;
 /// How the program is called again.
 const AGAIN: &str = "cargo run -p ch06_decision_tree -- advise";
 
-/// Ask what the program does, and say which tool suits it
+/// Ask what a program does, or profile it, and say which tool suits it
 #[derive(Args, Clone, Debug, Default)]
 #[command(after_help = "\
-Example:
+With a command, it is run and profiled first, and only what cannot be measured is asked.
+
+Examples:
   cargo run -p ch06_decision_tree -- advise
+  cargo run -p ch06_decision_tree -- advise -- python3 report.py --year 2025
   cargo run -p ch06_decision_tree -- advise --label io-bound
   cargo run -p ch06_decision_tree -- advise --answers waits,network,200,free,async
 
-Exit status: 0 there is advice; 1 a question was left open; 2 an answer that does not exist")]
+Exit status: 0 there is advice; 1 a question was left open; 2 an answer that does not exist, or a
+command that cannot be run")]
 pub struct Advise {
     /// Ask nothing: the answers in order, each by its name or as a number
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
@@ -40,19 +47,29 @@ pub struct Advise {
     /// What the program does with its time, as a profile says
     #[arg(long, value_enum)]
     pub label: Option<Label>,
+    /// What it waits for, as a profile says: network, disk, pipe, work
+    #[arg(long, value_name = "WHAT", requires = "label")]
+    pub waits_for: Option<String>,
     /// How many CPUs it may use
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub cpus: Option<u64>,
     /// Print the advice as JSON
     #[arg(long)]
     pub json: bool,
+    /// A command to profile first, behind `--`
+    #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["label", "waits_for", "cpus"])]
+    pub command: Vec<OsString>,
 }
 
 impl Advise {
     /// What the command line says is known.
     #[must_use]
     pub fn known(&self) -> Known {
-        Known { label: self.label.map(|label| label.id().to_owned()), cpus: self.cpus }
+        Known {
+            label: self.label.map(|label| label.id().to_owned()),
+            waits_for: self.waits_for.clone(),
+            cpus: self.cpus,
+        }
     }
 }
 
@@ -65,6 +82,34 @@ pub enum Ended {
     Quit(Vec<String>),
     /// There was nobody to ask.
     NoInput(Vec<String>),
+}
+
+/// Profiles the command, if there is one, and then does as [`main`].
+pub fn after_a_profile(advise: &Advise) -> ExitCode {
+    if advise.command.is_empty() {
+        return main(advise, &advise.known());
+    }
+    match run::run(&Options::default(), &advise.command) {
+        Ok(report) => {
+            eprintln!("\n{}", report.text());
+            main(advise, &measured(&report))
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What a profile knows. What it doubts itself is asked.
+fn measured(report: &Report) -> Known {
+    let verdict = &report.verdict;
+    let is_sure = verdict.confidence > Confidence::Low;
+    Known {
+        label: is_sure.then(|| verdict.label.id().to_owned()),
+        waits_for: verdict.waits_for.clone().filter(|_| is_sure),
+        cpus: Some(report.evidence.cpus as u64).filter(|cpus| *cpus > 0),
+    }
 }
 
 /// Asks, or takes the answers that were given, and prints the advice. `known` is what was measured.
@@ -184,9 +229,14 @@ fn show(tree: &Tree, question: &Question, output: &mut impl Write) -> io::Result
 
 /// A question that nobody has to answer any more.
 fn tell(tree: &Tree, taken: &Taken<'_>, known: &Known) -> String {
-    let found = match (taken.number, &known.label) {
+    let word = match taken.question.known {
+        Some(Fact::Label) => known.label.as_ref(),
+        Some(Fact::WaitsFor) => known.waits_for.as_ref(),
+        _ => None,
+    };
+    let found = match (taken.number, word) {
         (Some(number), _) => format!("{number}."),
-        (None, Some(label)) => format!("{label}. {}", tree.words(taken.answer)),
+        (None, Some(word)) => format!("{word}. {}", tree.words(taken.answer)),
         (None, None) => tree.words(taken.answer),
     };
     let asked = wrap(&taken.question.asks, "");
@@ -231,6 +281,9 @@ fn again(known: &Known, answers: &[String]) -> String {
     let mut line = AGAIN.to_owned();
     if let Some(label) = &known.label {
         line += &format!(" --label {label}");
+    }
+    if let Some(what) = &known.waits_for {
+        line += &format!(" --waits-for '{what}'");
     }
     if let Some(cpus) = known.cpus {
         line += &format!(" --cpus {cpus}");

@@ -83,7 +83,7 @@ fn main() -> ExitCode {
     match Also::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()) {
         Also::Profile(profile) => args::main(&profile),
         Also::NewTemplate(wanted) => template::main(&wanted),
-        Also::Advise(advise) => advise::main(&advise, &advise.known()),
+        Also::Advise(advise) => advise::after_a_profile(&advise),
     }
 }
 

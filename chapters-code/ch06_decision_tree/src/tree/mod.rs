@@ -81,6 +81,8 @@ pub struct Question {
 pub enum Fact {
     /// What the program does with its time: a label of the profiler.
     Label,
+    /// What it waits for, in the profiler's words.
+    WaitsFor,
     /// How many CPUs it may use.
     Cpus,
 }
@@ -93,7 +95,7 @@ pub struct Answer {
     pub id: String,
     /// The answer.
     pub says: String,
-    /// The profiler's labels that mean this.
+    /// The profiler's labels, or its words for what is waited for, that mean this.
     #[serde(default)]
     pub labels: Vec<String>,
     /// Of a number: this much or more.

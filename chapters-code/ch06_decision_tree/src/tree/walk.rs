@@ -11,6 +11,8 @@ use super::{Answer, Fact, Leaf, Question, Tree};
 pub struct Known {
     /// What the program does with its time: the `id` of a label. With `unknown`, it is asked.
     pub label: Option<String>,
+    /// What it waits for, in the profiler's words.
+    pub waits_for: Option<String>,
     /// How many CPUs it may use.
     pub cpus: Option<u64>,
 }
@@ -142,9 +144,11 @@ impl Tree {
     ) -> Option<Taken<'t>> {
         let given = Given::Measured;
         match question.known? {
-            Fact::Label => {
-                let label = known.label.as_ref().filter(|label| *label != "unknown")?;
-                let means = |answer: &&Answer| answer.labels.contains(label);
+            fact @ (Fact::Label | Fact::WaitsFor) => {
+                let word =
+                    if fact == Fact::Label { &known.label } else { &known.waits_for };
+                let word = word.as_ref().filter(|word| *word != "unknown")?;
+                let means = |answer: &&Answer| answer.labels.contains(word);
                 let answer = question.answers.iter().find(means)?;
                 Some(Taken { question, answer, number: None, given })
             }

@@ -61,7 +61,11 @@ fn who_leaves_and_who_has_no_more_to_say_keep_their_answers() {
 
 #[test]
 fn what_was_measured_is_told_and_not_asked_and_one_cannot_go_back_behind_it() {
-    let known = Known { label: Some("cpu-bound".to_owned()), cpus: Some(2) };
+    let known = Known {
+        label: Some("cpu-bound".to_owned()),
+        cpus: Some(2),
+        ..Known::default()
+    };
     let (ended, shown) = dialogue(&known, "b\n1\nb\n1\n2\n");
     assert_eq!(ended, Ended::Advice(answers(&["1", "steps"])));
     assert!(shown.contains("Measured: cpu-bound. It computes."), "{shown}");
@@ -72,12 +76,30 @@ fn what_was_measured_is_told_and_not_asked_and_one_cannot_go_back_behind_it() {
 
 #[test]
 fn what_a_profile_could_not_tell_is_asked_and_the_dialogue_says_so() {
-    let known = Known { label: Some("unknown".to_owned()), cpus: None };
+    let known = Known { label: Some("unknown".to_owned()), ..Known::default() };
     let (ended, shown) = dialogue(&known, "starved\n");
     assert_eq!(ended, Ended::Advice(answers(&["starved"])));
     assert!(shown.contains("The profile could not tell, so you are asked."), "{shown}");
     let (_, shown) = dialogue(&Known::default(), "starved\n");
     assert!(!shown.contains("could not tell, so"), "{shown}");
+}
+
+#[test]
+fn what_it_waits_for_is_not_asked_either() {
+    let known = Known {
+        label: Some("io-bound".to_owned()),
+        waits_for: Some("pipe".to_owned()),
+        cpus: None,
+    };
+    let (ended, shown) = dialogue(&known, "");
+    assert_eq!(ended, Ended::Advice(answers(&[])));
+    assert!(shown.contains("Measured: pipe. For another program"), "{shown}");
+    // A word that no answer has is asked after all.
+    let terminal = Known { waits_for: Some("terminal".to_owned()), ..known };
+    assert_eq!(
+        dialogue(&terminal, "disk\nsyncs\n").0,
+        Ended::Advice(answers(&["disk", "syncs"]))
+    );
 }
 
 /// What `advise` says to these arguments, with this on its standard input.
@@ -188,4 +210,22 @@ fn a_label_that_does_not_exist_is_refused() {
     let output = advise(&["--label", "slow"], "");
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("cpu-bound"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_is_profiled_first_and_what_it_showed_is_not_asked() {
+    let output =
+        advise(&["--json", "--", "sh", "-c", "sleep 0.5; echo hello"], "timer\n");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    // Its output is its own.
+    let said = text(&output.stdout);
+    let json = said.strip_prefix("hello\n").unwrap();
+    let said: Value = serde_json::from_str(json).unwrap();
+    assert_eq!(said["path"][0]["given"], "measured");
+    assert_eq!(said["path"][0]["answer"], "sleeps");
+    assert_eq!(said["leaf"]["id"], "leave-timer");
+    let output = advise(&["--", "no-such-program"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("cannot run no-such-program"));
 }

@@ -127,7 +127,8 @@ fn every_label_of_the_profiler_answers_the_first_question_once() {
 #[test]
 fn what_is_known_is_not_asked() {
     let tree = Tree::book();
-    let known = Known { label: Some("cpu-bound".to_owned()), cpus: Some(8) };
+    let known =
+        Known { label: Some("cpu-bound".to_owned()), cpus: Some(8), ..nothing() };
     let walk = tree.walk(&known, &["1", "splits", "rust"]).unwrap();
     assert!(matches!(walk.step, Step::Take(leaf) if leaf.id == "split"));
     let numbers: Vec<Option<u64>> =
