@@ -27,7 +27,7 @@ pub const PARAMS: &[Param] = &[
         name: "seconds",
         kind: Kind::Number(0.1, 60.0),
         default: Default::Is(0.6),
-        full: Some(2.0),
+        full: Some(1.0),
         unit: "s",
         help: "How long a program with a known answer runs",
     },
