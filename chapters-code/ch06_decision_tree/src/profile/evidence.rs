@@ -138,8 +138,6 @@ pub struct Contention {
     pub switches_per_s: f64,
     /// How many of the process's threads are on a CPU, on average.
     pub running: f64,
-    /// How many of them are on a CPU, or could be.
-    pub wanting: f64,
     /// The share of its time that the busiest of the process's threads wants a CPU.
     pub busiest: f64,
 }
@@ -181,6 +179,8 @@ pub struct Pressure {
     pub memory_s: Option<f64>,
     /// Seconds that the host of a virtual machine took.
     pub stolen_s: Option<f64>,
+    /// Seconds for which CPUs were in use, by this program or another.
+    pub busy_s: Option<f64>,
 }
 
 impl Evidence {
@@ -334,7 +334,6 @@ fn contention(threads: &[&Thread]) -> Option<Contention> {
         one_place: same as f64 / part.len() as f64,
         switches_per_s: sum(Thread::switches_per_s) / part.len() as f64,
         running: threads.iter().map(|it| it.run_s).sum::<f64>() / longest,
-        wanting: threads.iter().map(|it| it.run_s + it.delay_s).sum::<f64>() / longest,
         busiest: threads.iter().map(wants).fold(0.0, f64::max).min(1.0),
     })
 }
@@ -367,6 +366,18 @@ fn moved(watcher: &Watcher) -> Option<Moved> {
 }
 
 impl Evidence {
+    /// Notes how the machine was meanwhile. Others cannot have taken more than they used: a thread
+    /// may also wait for a CPU because the system put it behind another one of the program, with
+    /// a CPU idle.
+    pub fn machine(&mut self, pressure: Pressure) {
+        self.pressure = pressure;
+        if let Some(busy_s) = pressure.busy_s {
+            let of_others_s = (busy_s - self.cpu_s).max(0.0);
+            let most_s = of_others_s * self.runnable.max(1.0);
+            self.delayed_by_others_s = self.delayed_by_others_s.min(most_s);
+        }
+    }
+
     /// What others took from the whole program's time: while several of its threads wait for a
     /// CPU, time passes only once.
     pub fn lost_to_others_s(&self) -> f64 {

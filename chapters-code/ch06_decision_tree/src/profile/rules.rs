@@ -286,7 +286,8 @@ fn contended(evidence: &Evidence, found: &Contention) -> f64 {
         return 0.0;
     }
     let could = evidence.cpus.min(found.threads as f64);
-    let lost = (could - found.wanting) / could;
+    let by_others = evidence.delayed_by_others_s / evidence.watched_s;
+    let lost = (could - found.running - by_others) / could;
     let loses = (lost / LOCK_LOSES).clamp(0.0, 1.0);
     // Where it does not look like a lock, threads may as well hand work on to each other; then
     // one of them is what the others wait for.

@@ -108,6 +108,7 @@ fn pressure() -> Pressure {
         io_s: watch::pressure(Resource::Io),
         memory_s: watch::pressure(Resource::Memory),
         stolen_s: watch::stolen(),
+        busy_s: watch::busy(),
     }
 }
 
@@ -119,6 +120,7 @@ fn passed(before: Pressure) -> Pressure {
         io_s: less(now.io_s, before.io_s),
         memory_s: less(now.memory_s, before.memory_s),
         stolen_s: less(now.stolen_s, before.stolen_s),
+        busy_s: less(now.busy_s, before.busy_s),
     }
 }
 
@@ -143,10 +145,10 @@ fn run_command(
     let watcher =
         thread::spawn(move || Watcher::new(pid, Some(us)).watch(&stopped, most));
     command::wait_unreaped(pid);
+    // On a system that cannot wait so, it is waited for and gone.
+    let is_gone = cfg!(not(target_os = "linux"));
+    let ended_early = is_gone.then(|| command::reap(&mut child));
     runs.store(false, SeqCst);
-    // On a system that cannot wait so, this ends once the command has ended.
-    let ended_early =
-        if cfg!(target_os = "linux") { None } else { Some(command::reap(&mut child)) };
     let wall_s = before.at.elapsed().as_secs_f64();
     // It may have stopped by itself.
     let _ = stop.send(());
@@ -200,7 +202,6 @@ fn complete(
     is_cut: bool,
     adopts: bool,
 ) {
-    evidence.pressure = passed(before.pressure);
     if let Some(cost) = cost.filter(|_| !is_cut) {
         evidence.cpu_s = evidence.cpu_s.max(cost.user + cost.system);
         evidence.system_s = cost.system;
@@ -209,6 +210,7 @@ fn complete(
         evidence.involuntary = cost.involuntary;
         evidence.missed_running();
     }
+    evidence.machine(passed(before.pressure));
     if !adopts {
         evidence.unseen.push("children whose parent ended before them".to_owned());
     }
@@ -267,7 +269,7 @@ fn watch_running(pid: u32, duration: Duration) -> Result<Report> {
     let before = Before::now();
     let watcher = Watcher::new(pid, None).watch(&stopped, Some(duration));
     let mut evidence = Evidence::of(watcher);
-    evidence.pressure = passed(before.pressure);
+    evidence.machine(passed(before.pressure));
     if watch::place(pid, pid).is_none() && watch::call(pid, pid) == watch::Call::Hidden
     {
         evidence.unseen.push(

@@ -17,6 +17,8 @@ pub struct Thread {
     pub counted: Option<Instant>,
     /// What it did then; `None` if it ran.
     pub wait: Option<Wait>,
+    /// What it waited for when it was last known.
+    pub known: Option<Wait>,
     /// Seconds for which it was watched.
     pub seen_s: f64,
     /// Seconds for which it waited, by what for.
@@ -45,6 +47,7 @@ impl Thread {
             looked: now,
             counted: None,
             wait: None,
+            known: None,
             seen_s: 0.0,
             waits_s: [0.0; Wait::ALL.len()],
             lock_s: 0.0,
@@ -62,6 +65,7 @@ impl Thread {
         self.wait = wait;
         self.seen_s += passed;
         if let Some(wait) = wait {
+            self.known = Some(wait);
             self.waits_s[wait.index()] += passed;
         }
         let Some(futex) = futex else { return };

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab::os::watch::{self, Call, Descriptor, Request, Sockets};
+use lab::os::watch::{self, Call, Descriptor, Request};
 
 /// What a thread waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,6 +101,9 @@ pub struct Futex {
 /// How long what was found out about descriptors is believed.
 const BELIEVED: Duration = Duration::from_millis(500);
 
+/// As that, of who listens for connections.
+const LISTENS: Duration = Duration::from_secs(1);
+
 /// More descriptors than this are not looked at one by one.
 const MOST_DESCRIPTORS: usize = 64;
 
@@ -110,7 +113,8 @@ pub struct Resolver {
     sets: HashMap<(u32, u32), (Request, Wait, Instant)>,
     /// Sockets and pipes, and when they were met first: what was found out before is older.
     met: HashMap<u64, Instant>,
-    sockets: Option<(Sockets, Instant)>,
+    listening: Option<(HashSet<u64>, Instant)>,
+    local: Option<(HashSet<u64>, Instant)>,
     ends: Option<(Ends, Instant)>,
     /// Files that were waited for or open, to try them cold.
     pub files: HashSet<std::path::PathBuf>,
@@ -125,8 +129,8 @@ struct Ends {
 }
 
 impl Resolver {
-    /// What the thread `tid` of `pid` waits for, one of the processes `tree`; `None` if it runs
-    /// after all. `state` is what the system calls its state.
+    /// What the thread `tid` of `pid` waits for, one of the processes `tree`; `None` if it was
+    /// over too soon to tell. `state` is what the system calls its state.
     pub fn wait(
         &mut self,
         pid: u32,
@@ -139,9 +143,10 @@ impl Resolver {
         }
         let request = match watch::call(pid, tid) {
             // It went on between two glances.
-            Call::Runs => return (None, None),
+            // It went on between two glances: it did wait, and we do not know for what.
+            Call::Runs if state != 'D' => return (None, None),
             Call::Asks(request) => request,
-            Call::Outside | Call::Hidden => {
+            Call::Runs | Call::Outside | Call::Hidden => {
                 let place = watch::place(pid, tid);
                 return (Some(by_place(state, place.as_deref())), None);
             }
@@ -216,7 +221,7 @@ impl Resolver {
                 let own = |wait: &Wait| *wait != Wait::Event;
                 let set = set.into_iter().take(MOST_DESCRIPTORS);
                 let waits: Vec<Wait> =
-                    set.map(|fd| self.behind(pid, fd, tree)).collect();
+                    set.map(|fd| self.one_of(pid, fd, tree)).collect();
                 let is_timed = is_timed(request) || waits.is_empty();
                 let none = if is_timed { Wait::Time } else { Wait::Event };
                 waits.iter().copied().filter(own).min().unwrap_or(none)
@@ -226,17 +231,27 @@ impl Resolver {
         wait
     }
 
+    /// As [`Resolver::behind`], for one of several descriptors: a connection may not be there yet.
+    fn one_of(&mut self, pid: u32, fd: i32, tree: &[u32]) -> Wait {
+        if let Some(Descriptor::Socket(inode)) = watch::descriptor(pid, fd) {
+            // It is dear to ask, and programs begin to listen early.
+            let always = self.listening.as_ref().map_or_else(Instant::now, |it| it.1);
+            let find = || watch::listening(pid);
+            if fresh(&mut self.listening, always, LISTENS, find).contains(&inode) {
+                return Wait::Connection;
+            }
+        }
+        self.behind(pid, fd, tree)
+    }
+
     fn socket(&mut self, pid: u32, inode: u64, tree: &[u32]) -> Wait {
         let met = *self.met.entry(inode).or_insert_with(Instant::now);
-        let sockets = fresh(&mut self.sockets, met, || watch::sockets(pid));
-        if sockets.listening.contains(&inode) {
-            return Wait::Connection;
-        }
-        if !sockets.local.contains(&inode) {
+        let local = fresh(&mut self.local, met, BELIEVED, || watch::local(pid));
+        if !local.contains(&inode) {
             return Wait::Network;
         }
         // Both ends of a pair are made together, and so are numbered.
-        let ends = fresh(&mut self.ends, met, || Ends::of(tree));
+        let ends = fresh(&mut self.ends, met, BELIEVED, || Ends::of(tree));
         let other = |end: &&(u64, u32)| end.0 != inode && end.0.abs_diff(inode) <= 2;
         match ends.sockets.iter().find(other) {
             Some((_, holder)) if *holder == pid => Wait::Event,
@@ -247,7 +262,7 @@ impl Resolver {
 
     fn pipe(&mut self, pid: u32, inode: u64, writes: bool, tree: &[u32]) -> Wait {
         let met = *self.met.entry(inode).or_insert_with(Instant::now);
-        let ends = fresh(&mut self.ends, met, || Ends::of(tree));
+        let ends = fresh(&mut self.ends, met, BELIEVED, || Ends::of(tree));
         let mut others =
             ends.pipes.iter().filter(|end| end.0 == inode && end.2 != writes);
         match others.next() {
@@ -292,9 +307,10 @@ impl Ends {
 fn fresh<T>(
     kept: &mut Option<(T, Instant)>,
     met: Instant,
+    believed: Duration,
     find: impl FnOnce() -> T,
 ) -> &T {
-    let old = kept.take().filter(|(_, at)| *at >= met && at.elapsed() < BELIEVED);
+    let old = kept.take().filter(|(_, at)| *at >= met && at.elapsed() < believed);
     &kept.insert(old.unwrap_or_else(|| (find(), Instant::now()))).0
 }
 

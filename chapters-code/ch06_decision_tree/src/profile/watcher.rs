@@ -23,9 +23,13 @@ use super::{
 /// Time between two looks, for the most part.
 const INTERVAL: Duration = Duration::from_millis(10);
 /// With very many threads we look less often, but at least so often.
-const LONGEST: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_millis(100);
 /// The share of one CPU that looking may take.
 const BUDGET: f64 = 0.01;
+/// Seconds that it may take besides.
+const GRANT_S: f64 = 0.01;
+/// One look does not count as more than this.
+const DEAR_S: f64 = 0.002;
 /// At most so many threads are looked at each time, in turn.
 const MOST_THREADS: usize = 64;
 /// How often the counters of a thread are read.
@@ -86,6 +90,7 @@ pub struct Watcher {
     turn: usize,
     /// Seconds on a CPU that one look takes, lately.
     cost_s: f64,
+    spent_s: f64,
     seed: u64,
 }
 
@@ -121,6 +126,7 @@ impl Watcher {
             slowly_every: SLOWLY.0,
             turn: 0,
             cost_s: 0.0,
+            spent_s: 0.0,
             seed: u64::from(first) | 1,
         };
         watcher.count_slowly(now);
@@ -144,7 +150,8 @@ impl Watcher {
                 return self;
             }
             let now = os::thread_schedule().map_or(0.0, |it| it.run);
-            self.cost_s = 0.8 * self.cost_s + 0.2 * (now - used);
+            self.spent_s += now - used;
+            self.cost_s = 0.8 * self.cost_s + 0.2 * (now - used).min(DEAR_S);
             used = now;
         }
     }
@@ -152,7 +159,12 @@ impl Watcher {
     /// Around [`INTERVAL`], longer if looking takes long, and never twice the same: a program that
     /// has a rhythm of its own must not be met at the same point of it again and again.
     fn next_interval(&mut self) -> Duration {
-        let needed = Duration::from_secs_f64(self.cost_s / BUDGET);
+        let passed = self.began.elapsed().as_secs_f64();
+        // What is dear once, as when the program begins, need not be saved again at once.
+        let needed = match self.spent_s > GRANT_S + BUDGET * passed {
+            true => Duration::from_secs_f64(self.cost_s / BUDGET),
+            false => INTERVAL,
+        };
         // Xorshift: all that is asked of it is that it has no rhythm.
         self.seed ^= self.seed << 13;
         self.seed ^= self.seed >> 7;
@@ -227,7 +239,10 @@ impl Watcher {
         }
         let (wait, futex) = match glance.state {
             'R' => (None, None),
-            state => self.resolver.wait(pid, tid, state, tree),
+            state => {
+                let (wait, futex) = self.resolver.wait(pid, tid, state, tree);
+                (wait.or(thread.known).or(Some(Wait::Unseen)), futex)
+            }
         };
         let passed = now.duration_since(thread.looked).as_secs_f64();
         thread.looked = now;

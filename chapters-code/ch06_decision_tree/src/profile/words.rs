@@ -153,10 +153,10 @@ fn of_label(evidence: &Evidence, label: Label) -> Option<String> {
         }),
         Label::LockBound => match evidence.contention {
             Some(found) => Some(format!(
-                "{} waited for each other: {}; {:.1} of them wanted a CPU at a time.",
+                "{} waited for each other: {}; {:.1} of them were on a CPU at a time.",
                 count(found.threads, "thread", "threads"),
                 rates(found),
-                found.wanting
+                found.running
             )),
             None => Some("It waits for a lock that another program has.".to_owned()),
         },

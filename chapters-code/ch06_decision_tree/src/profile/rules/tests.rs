@@ -44,7 +44,6 @@ fn contention() -> Contention {
         one_place: 1.0,
         switches_per_s: 900.0,
         running: 1.05,
-        wanting: 1.1,
         busiest: 0.3,
     }
 }
@@ -76,7 +75,6 @@ fn a_compressor_with_a_parked_main_thread_computes() {
         waiting: 0.99,
         lock: 0.0,
         switches_per_s: 8.0,
-        wanting: 2.0,
         running: 2.0,
         ..contention()
     };
@@ -128,7 +126,7 @@ fn what_hands_work_on_is_not_taken_for_a_lock() {
 
 #[test]
 fn a_lock_that_costs_no_cpu_is_none() {
-    let busy = Contention { waiting: 0.3, wanting: 1.95, running: 1.9, ..contention() };
+    let busy = Contention { waiting: 0.3, running: 1.9, ..contention() };
     let evidence =
         Evidence { cpu_s: 19.0, threads: 8, contention: Some(busy), ..computes() };
     assert_eq!(said(&evidence).0, Label::CpuBound);
@@ -137,7 +135,7 @@ fn a_lock_that_costs_no_cpu_is_none() {
 #[test]
 fn a_lock_that_is_held_while_its_holder_sleeps_leaves_a_doubt() {
     let asleep = Shares { running: 0.02, time: 0.98, ..Shares::default() };
-    let slow = Contention { switches_per_s: 50.0, wanting: 0.02, ..contention() };
+    let slow = Contention { switches_per_s: 50.0, running: 0.02, ..contention() };
     let evidence = Evidence { threads: 4, contention: Some(slow), ..waits(asleep) };
     let (label, confidence, other) = said(&evidence);
     assert_eq!((label, other), (Label::LockBound, Some(Label::Sleeping)));
@@ -225,6 +223,16 @@ fn who_waits_is_not_starved_by_a_hog() {
         ..waits(delayed)
     };
     assert_eq!(said(&evidence).0, Label::IoBound);
+}
+
+#[test]
+fn others_cannot_have_taken_more_than_they_used() {
+    // Threads that wake each other are put behind each other, with a CPU idle.
+    let mut evidence =
+        Evidence { delayed_s: 14.0, delayed_by_others_s: 9.0, ..computes() };
+    evidence.machine(Pressure { busy_s: Some(10.4), ..Pressure::default() });
+    assert!((evidence.delayed_by_others_s - 0.5).abs() < 0.01);
+    assert_eq!(said(&evidence).0, Label::CpuBound);
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Linux: what a descriptor is, from `/proc/PID/fd` and `/proc/PID/fdinfo`.
 
 use std::{
-    fs,
+    collections::HashSet,
+    fs::{self, File},
+    io::{BufRead, BufReader},
     os::unix::{ffi::OsStrExt, fs::FileTypeExt, fs::MetadataExt},
     path::{Path, PathBuf},
 };
 
 use nix::libc;
 
-use super::{Descriptor, Sockets};
+use super::Descriptor;
 
 /// What a descriptor of another process is.
 pub fn descriptor(pid: u32, number: i32) -> Option<Descriptor> {
@@ -84,32 +86,44 @@ pub fn for_writing(pid: u32, number: i32) -> Option<bool> {
     Some(flags & libc::O_ACCMODE != libc::O_RDONLY)
 }
 
-/// The sockets that need a closer look, in the network that a process sees.
-pub fn sockets(pid: u32) -> Sockets {
+/// The sockets on which somebody waits for connections, in the network that a process sees. This
+/// may take the system a millisecond or more.
+pub fn listening(pid: u32) -> HashSet<u64> {
     /// The number of the state `LISTEN` of TCP.
     const LISTEN: &str = "0A";
     /// The flag of a local socket that accepts connections.
     const ACCEPTS: &str = "00010000";
-    let mut found = Sockets::default();
-    let read = |file| fs::read_to_string(format!("/proc/{pid}/net/{file}"));
-    for text in ["tcp", "tcp6"].into_iter().flat_map(read) {
-        let fields = text.lines().map(|line| line.split_ascii_whitespace().collect());
-        let fields = fields.filter(|it: &Vec<&str>| it.get(3) == Some(&LISTEN));
-        found.listening.extend(fields.filter_map(|it| it.get(9)?.parse::<u64>().ok()));
-    }
-    for line in read("unix").unwrap_or_default().lines() {
-        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-        let Some(inode) = fields.get(6).and_then(|it| it.parse().ok()) else {
-            continue;
-        };
-        // Behind the number comes its name, if it has one.
-        if fields[3] == ACCEPTS {
-            found.listening.insert(inode);
-        } else if fields.len() == 7 {
-            found.local.insert(inode);
+    let mut found = HashSet::new();
+    let open = |file| File::open(format!("/proc/{pid}/net/{file}"));
+    for file in ["tcp", "tcp6"].into_iter().flat_map(open) {
+        // They come first, and there may be very many others.
+        for line in BufReader::new(file).lines().skip(1).map_while(Result::ok) {
+            let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+            if fields.get(3) != Some(&LISTEN) {
+                break;
+            }
+            found.extend(fields.get(9).and_then(|it| it.parse::<u64>().ok()));
         }
     }
+    let locals = local_sockets(pid);
+    found.extend(locals.into_iter().filter(|it| it.1 == ACCEPTS).map(|it| it.0));
     found
+}
+
+/// The sockets that reach no further than this machine, and have no name: often one program's own.
+pub fn local(pid: u32) -> HashSet<u64> {
+    local_sockets(pid).into_iter().filter(|it| it.2).map(|it| it.0).collect()
+}
+
+/// The number of each local socket, its flags, and whether it has no name.
+fn local_sockets(pid: u32) -> Vec<(u64, String, bool)> {
+    let text = fs::read_to_string(format!("/proc/{pid}/net/unix")).unwrap_or_default();
+    let one = |line: &str| {
+        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+        let inode = fields.get(6)?.parse().ok()?;
+        Some((inode, fields[3].to_owned(), fields.len() == 7))
+    };
+    text.lines().filter_map(one).collect()
 }
 
 #[cfg(test)]
@@ -151,10 +165,10 @@ mod tests {
             other => panic!("a socket, not {other:?}"),
         };
         let (one, _other) = UnixStream::pair().expect("a pair");
-        let found = sockets(pid);
-        assert!(found.listening.contains(&inode(&listener)));
-        assert!(!found.listening.contains(&inode(&stream)));
-        assert!(found.local.contains(&inode(&one)));
-        assert!(!found.local.contains(&inode(&stream)));
+        let (listening, local) = (listening(pid), local(pid));
+        assert!(listening.contains(&inode(&listener)));
+        assert!(!listening.contains(&inode(&stream)));
+        assert!(local.contains(&inode(&one)));
+        assert!(!local.contains(&inode(&stream)));
     }
 }

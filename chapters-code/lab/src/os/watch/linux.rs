@@ -13,9 +13,9 @@ use nix::unistd::{SysconfVar, sysconf};
 
 use super::{Bytes, Call, Glance, Process, Schedule, Status, calls};
 pub use super::{
-    descriptors::{descriptor, descriptors, for_writing, sockets, watched_by},
+    descriptors::{descriptor, descriptors, for_writing, listening, local, watched_by},
     surroundings::{
-        forget_touched, groups, last_cache, pressure, stolen, throttled, touched,
+        busy, forget_touched, groups, last_cache, pressure, stolen, throttled, touched,
     },
 };
 

@@ -3,8 +3,6 @@
 //! Everything here is a glance: by the time that it is told, it may be over. `None`, or nothing,
 //! where the system does not tell, or not to us.
 
-use std::collections::HashSet;
-
 use super::Schedule;
 
 #[cfg_attr(target_os = "linux", path = "linux.rs")]
@@ -19,10 +17,10 @@ mod descriptors;
 mod surroundings;
 
 pub use system::{
-    bytes, call, descriptor, descriptors, every_process, executable, for_writing,
-    forget_touched, glance, group_of, groups, last_cache, maps_file, newest_id, peek,
-    place, pressure, process, schedule, sockets, status, stolen, threads, throttled,
-    touched, watched_by,
+    busy, bytes, call, descriptor, descriptors, every_process, executable, for_writing,
+    forget_touched, glance, group_of, groups, last_cache, listening, local, maps_file,
+    newest_id, peek, place, pressure, process, schedule, status, stolen, threads,
+    throttled, touched, watched_by,
 };
 
 /// A process, as the system lists it.
@@ -168,15 +166,6 @@ pub enum Descriptor {
     Event,
     /// Something else, such as `/dev/null`.
     Other,
-}
-
-/// Sockets that need a closer look, by the system's numbers for them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sockets {
-    /// Those on which somebody waits for connections.
-    pub listening: HashSet<u64>,
-    /// Those that reach no further than this machine, and have no name: often one program's own.
-    pub local: HashSet<u64>,
 }
 
 /// Bytes that a process, and its children that it waited for, moved.

@@ -1,11 +1,12 @@
 //! Systems whose programs nobody has watched yet: everything compiles, and says that it sees
 //! nothing.
 
-use std::path::{Path, PathBuf};
-
-use super::{
-    Bytes, Call, Descriptor, Glance, Process, Resource, Schedule, Sockets, Status,
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
 };
+
+use super::{Bytes, Call, Descriptor, Glance, Process, Resource, Schedule, Status};
 
 /// A process.
 pub fn process(_pid: u32) -> Option<Process> {
@@ -82,9 +83,14 @@ pub fn for_writing(_pid: u32, _number: i32) -> Option<bool> {
     None
 }
 
-/// The sockets that need a closer look.
-pub fn sockets(_pid: u32) -> Sockets {
-    Sockets::default()
+/// The sockets on which somebody waits for connections.
+pub fn listening(_pid: u32) -> HashSet<u64> {
+    HashSet::new()
+}
+
+/// The sockets that reach no further than this machine.
+pub fn local(_pid: u32) -> HashSet<u64> {
+    HashSet::new()
 }
 
 /// Bytes that a process moved.
@@ -109,6 +115,11 @@ pub fn pressure(_of: Resource) -> Option<f64> {
 
 /// Seconds that the host of this virtual machine took from its CPUs.
 pub fn stolen() -> Option<f64> {
+    None
+}
+
+/// Seconds for which CPUs of this machine were in use, by anybody.
+pub fn busy() -> Option<f64> {
     None
 }
 

@@ -21,12 +21,24 @@ pub fn pressure(of: Resource) -> Option<f64> {
     Some(total.trim().parse::<f64>().ok()? / 1e6)
 }
 
+/// The first line of `/proc/stat`: what all CPUs did together, in seconds since the start.
+fn cpu_times() -> Option<Vec<f64>> {
+    let text = fs::read_to_string("/proc/stat").ok()?;
+    let ticks = text.lines().next()?.strip_prefix("cpu ")?.split_ascii_whitespace();
+    let per_s = sysconf(SysconfVar::CLK_TCK).ok()?? as f64;
+    ticks.map(|ticks| Some(ticks.parse::<f64>().ok()? / per_s)).collect()
+}
+
 /// Seconds that the host of this virtual machine took from its CPUs, since it started.
 pub fn stolen() -> Option<f64> {
-    let text = fs::read_to_string("/proc/stat").ok()?;
-    let ticks: f64 =
-        text.lines().next()?.split_ascii_whitespace().nth(8)?.parse().ok()?;
-    Some(ticks / sysconf(SysconfVar::CLK_TCK).ok()?? as f64)
+    cpu_times()?.get(7).copied()
+}
+
+/// Seconds for which CPUs of this machine were in use, by anybody, since it started.
+pub fn busy() -> Option<f64> {
+    let times = cpu_times()?;
+    // User, nice, system, idle, waiting for a disk, interrupts of two kinds.
+    Some(times.get(..3)?.iter().sum::<f64>() + times.get(5..7)?.iter().sum::<f64>())
 }
 
 /// The control groups that may throttle a process: its own, and those around it.
