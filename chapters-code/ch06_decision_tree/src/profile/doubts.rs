@@ -62,7 +62,9 @@ pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
     let taken = taken_by_others(evidence);
     let is_taken = evidence.lost_to_others_s() / evidence.watched_s > DOUBT / 2.0;
     doubt(
-        label != Label::Starved && taken > DOUBT && is_taken,
+        !matches!(label, Label::Starved | Label::Throttled)
+            && taken > DOUBT
+            && is_taken,
         Some(Label::Starved),
         false,
         format!(
