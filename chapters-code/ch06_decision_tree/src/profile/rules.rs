@@ -268,8 +268,9 @@ pub fn taken_by_others(evidence: &Evidence) -> f64 {
 
 fn starved(evidence: &Evidence) -> f64 {
     let of_all = evidence.lost_to_others_s() / evidence.watched_s;
-    let runs = evidence.quiet().running / STARVED_RUNS;
-    (taken_by_others(evidence) / STARVED).min(of_all / STARVED_OF_ALL) * runs.min(1.0)
+    let degree = (taken_by_others(evidence) / STARVED).min(of_all / STARVED_OF_ALL);
+    let would_wait = evidence.quiet().running < STARVED_RUNS;
+    if would_wait { degree.min(0.9) } else { degree }
 }
 
 fn gil(evidence: &Evidence) -> f64 {

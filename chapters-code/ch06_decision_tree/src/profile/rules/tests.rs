@@ -130,6 +130,16 @@ fn one_that_keeps_the_lock_and_one_that_waits_for_it_are_lock_bound() {
 }
 
 #[test]
+fn waits_too_brief_to_be_seen_leave_a_doubt() {
+    let evidence =
+        Evidence { cpu_s: 14.8, threads: 3, voluntary: 100_000, ..computes() };
+    assert_eq!(
+        said(&evidence),
+        (Label::CpuBound, Confidence::Medium, Some(Label::LockBound))
+    );
+}
+
+#[test]
 fn what_hands_work_on_is_not_taken_for_a_lock() {
     let consumer = Contention {
         threads: 2,
