@@ -15,6 +15,9 @@ const DOUBT: f64 = 0.2;
 const HOLDER_WAITS: f64 = 0.3;
 /// Who touches less than this of the last cache in a fiftieth of a second keeps to what is in it.
 const KEEPS_TO: f64 = 0.5;
+/// Threads that give the CPU up so often may wait for a lock, each time too briefly to be seen.
+/// Fitted.
+const VERY_OFTEN_PER_S: f64 = 2000.0;
 /// Threads that give the CPU up so often do not only wait for time to pass. Fitted.
 const OFTEN_PER_S: f64 = 100.0;
 
@@ -62,7 +65,9 @@ pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
     let taken = taken_by_others(evidence);
     let is_taken = evidence.lost_to_others_s() / evidence.watched_s > DOUBT / 2.0;
     doubt(
-        label != Label::Starved && taken > DOUBT && is_taken,
+        !matches!(label, Label::Starved | Label::Throttled)
+            && taken > DOUBT
+            && is_taken,
         Some(Label::Starved),
         false,
         format!(
@@ -110,6 +115,13 @@ pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
         Some(Label::CpuBound),
         true,
         "what they wait for does not look like a lock; they may as well hand work on to each other".to_owned(),
+    );
+    let switches = evidence.voluntary as f64 / evidence.watched_s;
+    doubt(
+        label == Label::CpuBound && evidence.threads > 1 && switches > VERY_OFTEN_PER_S,
+        Some(Label::LockBound),
+        false,
+        format!("its threads wait and wake each other {switches:.0} times a second"),
     );
     doubt(
         label == Label::CpuBound && memory_is_possible(evidence),

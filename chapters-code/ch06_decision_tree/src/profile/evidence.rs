@@ -26,6 +26,8 @@ pub struct Evidence {
     pub watched_s: f64,
     /// How often it was looked at.
     pub samples: u64,
+    /// Seconds on a CPU that looking took; they are not the program's.
+    pub looking_s: f64,
     /// Seconds on a CPU meanwhile, all processes and threads.
     pub cpu_s: f64,
     /// The part of that in the system's code.
@@ -126,8 +128,10 @@ impl Shares {
 /// Threads of one process that wait for each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Contention {
-    /// How many of them.
+    /// How many take part: those who wait, and those who keep them waiting.
     pub threads: usize,
+    /// How many of them wait for a good part of their time.
+    pub waiters: usize,
     /// The share of their time that they wait for each other.
     pub waiting: f64,
     /// The part of that for something that looks like a lock.
@@ -199,6 +203,7 @@ impl Evidence {
         Evidence {
             watched_s,
             samples: watcher.samples,
+            looking_s: watcher.spent_s,
             cpu_s,
             system_s: 0.0,
             cpus: watcher.cpus.len().max(1) as f64,
@@ -318,17 +323,16 @@ fn contention(threads: &[&Thread]) -> Option<Contention> {
     }
     let sum = |of: fn(&Thread) -> f64| part.iter().map(|it| of(it)).sum::<f64>();
     let waited_s = sum(|it| it.waits_s[Wait::Futex.index()]);
-    // Those who hold the lock most of the time wait too little to be among them.
-    let holders = threads.iter().filter(|it| {
-        it.share(Wait::Futex) >= WAITS / 6.0
-            && it.switches_per_s() >= TAKES_PART_PER_S
-            && it.seen_s > 0.2 * longest
-    });
+    // Whoever holds the lock most of the time waits too little to be among them.
+    let is_busy = |it: &Thread| it.run_s / it.seen_s.max(f64::EPSILON) >= BUSY;
+    let waits = |it: &Thread| part.iter().any(|one| std::ptr::eq(**one, it));
+    let takes_part = |it: &&&Thread| is_busy(it) || waits(it);
     let mut places: Vec<u64> = part.iter().map(|it| it.place.0).collect();
     places.sort_unstable();
     let same = places.chunk_by(|a, b| a == b).map(<[u64]>::len).max().unwrap_or(0);
     Some(Contention {
-        threads: holders.count(),
+        threads: threads.iter().filter(takes_part).count(),
+        waiters: part.len(),
         waiting: waited_s / sum(|it| it.seen_s),
         lock: sum(|it| it.lock_s) / waited_s.max(f64::EPSILON),
         one_place: same as f64 / part.len() as f64,

@@ -38,12 +38,15 @@ const ONE_AT_A_TIME: f64 = 1.3;
 /// less what they spin before they wait.
 const LOCK: f64 = 0.25;
 /// Share of the CPUs that they could use which is lost to it. Fitted.
-const LOCK_LOSES: f64 = 0.15;
+const LOCK_LOSES: f64 = 0.1;
+/// A single thread that waits for a lock, and gets it so often in a second, shares it with one
+/// that runs. Fitted: who only waits for the others to be done is woken far less.
+const OFTEN_PER_S: f64 = 200.0;
 /// A thread that wants a CPU for this share of the time is what the others wait for.
 const BOTTLENECK: f64 = 0.8;
 /// Memory touched in a second, in bytes. Those who stream through memory, or jump about in it,
 /// touch more; those who compute on what they have touch less. Fitted.
-const MEMORY_PER_S: f64 = 3e9;
+const MEMORY_PER_S: f64 = 2e9;
 /// And in a fiftieth of a second, in sizes of the last cache: what fits is not waited for.
 const MEMORY_CACHES: f64 = 1.0;
 /// How much slower two copies run than one. Fitted; some machines have memory for both.
@@ -236,9 +239,13 @@ fn too_little(evidence: &Evidence) -> Option<String> {
     }
     let hidden = shares.unseen + shares.child;
     (hidden >= UNSEEN).then(|| {
+        let hidden = words::share(hidden);
+        let not_seen = match evidence.unseen.is_empty() {
+            true => String::new(),
+            false => format!("; not seen: {}", evidence.unseen.join("; ")),
+        };
         format!(
-            "for {} of the time nobody could see what it waited for",
-            words::share(hidden)
+            "For {hidden} of the time nobody could see what it waited for{not_seen}."
         )
     })
 }
@@ -261,8 +268,9 @@ pub fn taken_by_others(evidence: &Evidence) -> f64 {
 
 fn starved(evidence: &Evidence) -> f64 {
     let of_all = evidence.lost_to_others_s() / evidence.watched_s;
-    let runs = evidence.quiet().running / STARVED_RUNS;
-    (taken_by_others(evidence) / STARVED).min(of_all / STARVED_OF_ALL) * runs.min(1.0)
+    let degree = (taken_by_others(evidence) / STARVED).min(of_all / STARVED_OF_ALL);
+    let would_wait = evidence.quiet().running < STARVED_RUNS;
+    if would_wait { degree.min(0.9) } else { degree }
 }
 
 fn gil(evidence: &Evidence) -> f64 {
@@ -291,7 +299,8 @@ fn contended(evidence: &Evidence, found: &Contention) -> f64 {
     let loses = (lost / LOCK_LOSES).clamp(0.0, 1.0);
     // Where it does not look like a lock, threads may as well hand work on to each other; then
     // one of them is what the others wait for.
-    let is_lock = if found.lock >= 0.5 {
+    let takes_turns = found.waiters >= 2 || found.switches_per_s >= OFTEN_PER_S;
+    let is_lock = if found.lock >= 0.5 && takes_turns {
         1.0
     } else if found.busiest < BOTTLENECK
         && found.one_place >= 0.5

@@ -145,6 +145,7 @@ impl Resolver {
             // It went on between two glances.
             // It went on between two glances: it did wait, and we do not know for what.
             Call::Runs if state != 'D' => return (None, None),
+            Call::Asks(Request::Again) => return (None, None),
             Call::Asks(request) => request,
             Call::Runs | Call::Outside | Call::Hidden => {
                 let place = watch::place(pid, tid);
@@ -180,7 +181,9 @@ impl Resolver {
             Request::Ring => Wait::Ring,
             Request::Open => Wait::Pipe,
             Request::Futex { .. } => Wait::Futex,
-            Request::Other => by_place('S', watch::place(pid, tid).as_deref()),
+            Request::Other | Request::Again => {
+                by_place('S', watch::place(pid, tid).as_deref())
+            }
         }
     }
 

@@ -23,7 +23,7 @@ use super::{
 /// Time between two looks, for the most part.
 const INTERVAL: Duration = Duration::from_millis(10);
 /// With very many threads we look less often, but at least so often.
-const LONGEST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_millis(200);
 /// The share of one CPU that looking may take.
 const BUDGET: f64 = 0.01;
 /// Seconds that it may take besides.
@@ -31,7 +31,7 @@ const GRANT_S: f64 = 0.01;
 /// One look does not count as more than this.
 const DEAR_S: f64 = 0.002;
 /// At most so many threads are looked at each time, in turn.
-const MOST_THREADS: usize = 64;
+const MOST_THREADS: usize = 32;
 /// How often the counters of a thread are read.
 const COUNT_EVERY: Duration = Duration::from_millis(100);
 /// How often what changes slowly is read: first after the shorter time, as a program that starts
@@ -39,7 +39,7 @@ const COUNT_EVERY: Duration = Duration::from_millis(100);
 const SLOWLY: (Duration, Duration) =
     (Duration::from_millis(40), Duration::from_millis(500));
 /// Who was not looked at for so long was stopped, or slept with the machine.
-const STOPPED: Duration = Duration::from_secs(2);
+const STOPPED: Duration = Duration::from_millis(500);
 
 /// What was seen of a program.
 #[derive(Debug)]
@@ -90,7 +90,8 @@ pub struct Watcher {
     turn: usize,
     /// Seconds on a CPU that one look takes, lately.
     cost_s: f64,
-    spent_s: f64,
+    /// Seconds on a CPU that looking took.
+    pub spent_s: f64,
     seed: u64,
 }
 

@@ -39,6 +39,7 @@ fn said(evidence: &Evidence) -> (Label, Confidence, Option<Label>) {
 fn contention() -> Contention {
     Contention {
         threads: 4,
+        waiters: 4,
         waiting: 0.72,
         lock: 1.0,
         one_place: 1.0,
@@ -71,7 +72,8 @@ fn half_and_half_is_mixed_and_never_sure() {
 #[test]
 fn a_compressor_with_a_parked_main_thread_computes() {
     let parked = Contention {
-        threads: 1,
+        threads: 3,
+        waiters: 1,
         waiting: 0.99,
         lock: 0.0,
         switches_per_s: 8.0,
@@ -108,9 +110,40 @@ fn threads_that_take_turns_at_a_lock_are_lock_bound() {
 }
 
 #[test]
+fn one_that_keeps_the_lock_and_one_that_waits_for_it_are_lock_bound() {
+    let unfair = Contention {
+        threads: 2,
+        waiters: 1,
+        waiting: 0.38,
+        switches_per_s: 14_000.0,
+        running: 1.33,
+        busiest: 0.82,
+        ..contention()
+    };
+    let evidence =
+        Evidence { cpu_s: 13.8, threads: 3, contention: Some(unfair), ..computes() };
+    assert_eq!(said(&evidence).0, Label::LockBound);
+    // One that only waits for another to be done, as a sort does.
+    let joins = Contention { switches_per_s: 34.0, lock: 0.7, ..unfair };
+    let evidence = Evidence { cpu_s: 14.0, contention: Some(joins), ..computes() };
+    assert_eq!(said(&evidence).0, Label::CpuBound);
+}
+
+#[test]
+fn waits_too_brief_to_be_seen_leave_a_doubt() {
+    let evidence =
+        Evidence { cpu_s: 14.8, threads: 3, voluntary: 100_000, ..computes() };
+    assert_eq!(
+        said(&evidence),
+        (Label::CpuBound, Confidence::Medium, Some(Label::LockBound))
+    );
+}
+
+#[test]
 fn what_hands_work_on_is_not_taken_for_a_lock() {
     let consumer = Contention {
-        threads: 1,
+        threads: 2,
+        waiters: 1,
         waiting: 0.6,
         lock: 0.0,
         busiest: 0.99,
@@ -237,8 +270,16 @@ fn others_cannot_have_taken_more_than_they_used() {
 
 #[test]
 fn one_whose_quota_is_used_up_is_throttled() {
-    let evidence = Evidence { cpu_s: 2.5, throttled_s: Some(7.0), ..computes() };
+    // Who is held back is ready all the time, as those are whose CPU others have.
+    let evidence = Evidence {
+        cpu_s: 2.5,
+        throttled_s: Some(7.0),
+        delayed_s: 7.4,
+        delayed_by_others_s: 7.4,
+        ..computes()
+    };
     assert_eq!(said(&evidence).0, Label::Throttled);
+    assert_eq!(said(&evidence).1, Confidence::High);
     let evidence = Evidence { throttled_s: Some(0.1), ..computes() };
     assert_eq!(said(&evidence).0, Label::CpuBound);
 }

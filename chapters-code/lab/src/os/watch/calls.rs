@@ -89,6 +89,7 @@ fn request(number: c_long, args: &[u64; 6]) -> Request {
         | libc::SYS_fallocate
         | libc::SYS_ftruncate
         | libc::SYS_io_getevents => Request::Disk,
+        libc::SYS_restart_syscall => Request::Again,
         libc::SYS_io_uring_enter => Request::Ring,
         libc::SYS_openat | libc::SYS_openat2 => Request::Open,
         other => older(other, args),

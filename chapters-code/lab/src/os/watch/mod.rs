@@ -130,6 +130,8 @@ pub enum Request {
     Ring,
     /// That a file opens; if it waits, it is a named pipe.
     Open,
+    /// What it asked for before it was stopped, and goes on with.
+    Again,
     /// Something else.
     Other,
 }
