@@ -177,7 +177,8 @@ fn dependency(name: &str) -> Result<String> {
     let chapter: Table = CHAPTER.parse()?;
     let there = workspace["workspace"]["dependencies"].get(name);
     let there = there.with_context(|| format!("the workspace does not name {name}"))?;
-    let kinds = ["dependencies", "dev-dependencies"];
+    // The examples' own come first: the chapter may need other features of the same crate.
+    let kinds = ["dev-dependencies", "dependencies"];
     let here = kinds.iter().find_map(|kind| chapter.get(*kind)?.get(name));
     let version = if there.is_str() { Some(there) } else { there.get("version") };
     let version = version.with_context(|| format!("{name} has no version"))?;
