@@ -91,7 +91,7 @@ fn main() -> ExitCode {
 fn worker(arguments: &[OsString]) -> Option<Result<()>> {
     let (kind, rest) = arguments.split_first()?;
     Some(match kind.to_str()? {
-        zoo::worker::ZOO => zoo::worker::main().map_err(Into::into),
+        zoo::worker::ZOO => zoo::worker::main(),
         experiments::IDLE => experiments::idle::wait(rest),
         primes::WORKER => primes::worker().map_err(Into::into),
         experiments::CROWD => experiments::crossover::wait(rest),

@@ -2,7 +2,7 @@
 //!
 //! All of it is data, in `tree.toml`: the program asks from it, the page draws it, and
 //! [`Tree::walk`] answers a program. A number at which the way forks is a [`Threshold`], and each
-//! of those has a [`Rule`] that says which record of this book it comes from.
+//! of those has a rule that says which record of this book it comes from.
 //!
 //! The workbook's page reads the file with this very module, so that page and program agree.
 
