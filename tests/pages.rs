@@ -105,21 +105,21 @@ fn judged(values: &[(&str, f64)]) -> Fixture {
 #[test]
 fn a_matrix_shows_what_was_said_of_what_and_marks_by_a_sign_what_is_right() {
     let fixture = judged(&[
-        ("ours_cpu-bound_cpu-bound_right", 19.0),
-        ("ours_cpu-bound_mixed_wrong", 1.0),
-        ("ours_gil-bound_gil-bound_right", 10.0),
+        ("cell_ours_cpu-bound_cpu-bound_right", 19.0),
+        ("cell_ours_cpu-bound_mixed_wrong", 1.0),
+        ("cell_ours_gil-bound_gil-bound_right", 10.0),
         // Beside others, that is no mistake.
-        ("ours_cpu-bound_starved_right", 5.0),
-        ("rule_cpu-bound_cpu-bound_right", 20.0),
-        ("rule_cpu-bound_io-bound_wrong", 5.0),
-        ("rule_gil-bound_cpu-bound_right", 10.0),
+        ("cell_ours_cpu-bound_starved_right", 5.0),
+        ("cell_rule_cpu-bound_cpu-bound_right", 20.0),
+        ("cell_rule_cpu-bound_io-bound_wrong", 5.0),
+        ("cell_rule_gil-bound_cpu-bound_right", 10.0),
     ]);
     assert_snapshot!(fixture.built().replace("><", ">\n<"));
 }
 
 #[test]
 fn a_matrix_of_one_judge_has_no_column_for_the_other() {
-    let page = judged(&[("ours_mixed_mixed_right", 3.0)]).built();
+    let page = judged(&[("cell_ours_mixed_mixed_right", 3.0)]).built();
     assert!(page.contains("This chapter’s profiler said"), "{page}");
     assert!(page.contains(">3 of 3<") && !page.contains("The sources’ rule"), "{page}");
 }

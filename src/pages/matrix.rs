@@ -1,7 +1,7 @@
 //! A confusion matrix: what programs are, against what two judges said of them.
 //!
 //! It is made of an experiment's values of the form `JUDGE_TRUTH_SAID_right` or `…_wrong`, such as
-//! `ours_cpu-bound_mixed_wrong`: how many runs of CPU-bound programs our profiler called mixed, and
+//! `cell_ours_cpu-bound_mixed_wrong`: how many runs of CPU-bound programs our profiler called mixed, and
 //! that this is wrong. Whether a word is right for an answer is for the chapter to say.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,7 @@ pub fn matrix(
     let matrix = Matrix::of(experiment);
     if matrix.cells.is_empty() {
         return Err(format!(
-            "`{}` has no values for a matrix, such as `ours_cpu-bound_mixed_wrong`",
+            "`{}` has no values for a matrix, such as `cell_ours_cpu-bound_mixed_wrong`",
             experiment.id
         ));
     }
@@ -74,7 +74,7 @@ impl<'a> Matrix<'a> {
         let mut matrix = Matrix::default();
         for (name, value) in &experiment.values {
             let parts: Vec<&str> = name.split('_').collect();
-            let [judge, truth, said, verdict] = parts[..] else { continue };
+            let ["cell", judge, truth, said, verdict] = parts[..] else { continue };
             let judge = JUDGES.iter().position(|(name, _)| *name == judge);
             let right = match verdict {
                 "right" => true,

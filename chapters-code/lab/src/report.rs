@@ -131,7 +131,10 @@ fn experiment_text(experiment: &Experiment) -> String {
         );
     }
     text.push_str(&table(experiment));
-    for (name, value) in &experiment.values {
+    // The cells of a matrix are for its figure.
+    for (name, value) in
+        experiment.values.iter().filter(|(name, _)| !name.starts_with("cell_"))
+    {
         let _ = writeln!(text, "  {name}: {} ({})", value.show(), value.show_range());
     }
     let drawn: Vec<&Series> =

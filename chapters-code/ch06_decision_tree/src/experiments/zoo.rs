@@ -76,11 +76,28 @@ fn judged(
     experiment.values.extend(values);
     let lacking = Value::exact(f64::from(lacking), Unit::Count);
     experiment.values.insert("lacking".to_owned(), lacking);
-    // The report has a column for each count: those of the matrix are summed up by now.
-    for sample in experiment.series.iter_mut().flat_map(|one| &mut one.samples) {
-        sample.counts.retain(|name, _| !is_cell(name));
+    for series in &mut experiment.series {
+        series.label = format!("{}, said {}", series.label, said(series));
+        // The report has a column for each count: those of the matrix are summed up by now.
+        for sample in &mut series.samples {
+            sample.counts.retain(|name, _| !is_cell(name));
+        }
     }
     Ok(experiment)
+}
+
+/// What our profiler said of a program, in most of its rounds first.
+fn said(series: &Series) -> String {
+    let mut words: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in series.samples.iter().flat_map(|sample| sample.counts.keys()) {
+        let parts: Vec<&str> = name.split('_').collect();
+        if let ["cell", OURS, _, word, _] = parts[..] {
+            *words.entry(word).or_default() += 1;
+        }
+    }
+    let mut words: Vec<(&str, usize)> = words.into_iter().collect();
+    words.sort_by_key(|(_, rounds)| std::cmp::Reverse(*rounds));
+    words.into_iter().map(|(word, _)| word).collect::<Vec<_>>().join(" or ")
 }
 
 /// Where a program is judged.
@@ -155,7 +172,10 @@ fn note(program: &Program, said: &Said, hogs: usize, notes: &mut Notes) {
     let truth = program.label;
     let mut verdict = |judge: &str, said: Label, right: bool| {
         let verdict = if right { "right" } else { "wrong" };
-        notes.count(&format!("{judge}_{}_{}_{verdict}", truth.id(), said.id()), 1.0);
+        notes.count(
+            &format!("cell_{judge}_{}_{}_{verdict}", truth.id(), said.id()),
+            1.0,
+        );
     };
     let right = program.is(said.label, hogs, usable_cpus());
     verdict(OURS, said.label, right);
@@ -172,15 +192,14 @@ fn note(program: &Program, said: &Said, hogs: usize, notes: &mut Notes) {
     notes.measured_itself(said.wall_s, Some(said.cpu_s));
 }
 
-/// The two judges, as the cells of the matrix name them: `ours_cpu-bound_mixed_wrong` is a program
+/// The two judges, as the cells of the matrix name them: `cell_ours_cpu-bound_mixed_wrong` is
+/// a program
 /// that is CPU-bound, and that our profiler calls mixed, which is wrong.
 const OURS: &str = "ours";
 const RULE: &str = "rule";
 
 fn is_cell(name: &str) -> bool {
-    name.split_once('_').is_some_and(|(judge, rest)| {
-        [OURS, RULE].contains(&judge) && rest.split('_').count() == 3
-    })
+    name.starts_with("cell_")
 }
 
 /// What the whole set says of the two judges: the cells of the matrix over all rounds, and for each
@@ -252,7 +271,7 @@ mod tests {
         let sample = |right: &f64| Sample {
             counts: BTreeMap::from([
                 ("right".to_owned(), *right),
-                ("ours_cpu-bound_mixed_wrong".to_owned(), 1.0 - right),
+                ("cell_ours_cpu-bound_mixed_wrong".to_owned(), 1.0 - right),
             ]),
             ..Sample::default()
         };
@@ -284,7 +303,7 @@ mod tests {
     fn the_matrix_counts_every_run() {
         let series = [judged("compute-one", &[1.0, 0.0]), judged("spin", &[0.0, 0.0])];
         let values = tally(&series);
-        assert_eq!(values["ours_cpu-bound_mixed_wrong"].median, 3.0);
+        assert_eq!(values["cell_ours_cpu-bound_mixed_wrong"].median, 3.0);
         assert_eq!(values["programs"].median, 2.0);
         assert_eq!((values["right"].min, values["right"].max), (0.0, 1.0));
         assert!(!is_cell("rule_right") && !is_cell("right"));
@@ -301,8 +320,10 @@ mod tests {
         note(zoo::named("compute-children").unwrap(), &said, 0, &mut notes);
         let noted = format!("{notes:?}");
         // The rule looks at the parent only.
-        for cell in ["ours_cpu-bound_cpu-bound_right", "rule_cpu-bound_io-bound_wrong"]
-        {
+        for cell in [
+            "cell_ours_cpu-bound_cpu-bound_right",
+            "cell_rule_cpu-bound_io-bound_wrong",
+        ] {
             assert!(noted.contains(cell), "{noted}");
         }
     }

@@ -152,10 +152,10 @@ fn an_idle_pool_is_woken_once_and_threads_with_one_lock_again_and_again() {
     // To start, to wait, to end: once or twice for each of nine threads.
     let idle = of("idle-pool").unwrap().voluntary.unwrap();
     assert!(idle < 30, "{idle}");
-    // On one CPU they hardly meet.
-    if let Some(convoy) = of("convoy") {
-        assert!(convoy.voluntary.unwrap() > idle, "{convoy:?}");
-    }
+    // On one CPU they hardly meet, and on a busy machine whoever let go of the lock may have it
+    // again before anybody else is awake.
+    let meets = || of("convoy").is_none_or(|convoy| convoy.voluntary.unwrap() > idle);
+    assert!((0..5).any(|_| meets()));
 }
 
 #[cfg(target_os = "linux")]
