@@ -92,6 +92,7 @@ fn worker(arguments: &[OsString]) -> Option<Result<()>> {
     let (kind, rest) = arguments.split_first()?;
     Some(match kind.to_str()? {
         zoo::worker::ZOO => zoo::worker::main(),
+        experiments::WORK => experiments::overhead::work(rest),
         experiments::IDLE => experiments::idle::wait(rest),
         primes::WORKER => primes::worker().map_err(Into::into),
         experiments::CROWD => experiments::crossover::wait(rest),

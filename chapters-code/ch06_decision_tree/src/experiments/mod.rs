@@ -4,6 +4,7 @@ mod busy;
 pub mod crossover;
 mod data;
 pub mod idle;
+pub mod overhead;
 mod pool;
 mod python;
 mod split;
@@ -20,6 +21,9 @@ pub const IDLE: &str = "slow-and-idle";
 
 /// The argument that has this program wait for many answers at once, and tell what that cost.
 pub const CROWD: &str = "crowd-of-waits";
+
+/// The argument that has this program do some work, and tell how long it took.
+pub const WORK: &str = "steps-of-work";
 
 /// What can be set.
 pub const PARAMS: &[Param] = &[
@@ -53,6 +57,7 @@ pub const PARAMS: &[Param] = &[
 pub const PLANS: &[Plan] = &[
     Plan { id: "zoo", when: When::Always, run: zoo::zoo },
     Plan { id: "beside", when: When::Full, run: zoo::beside },
+    Plan { id: "overhead", when: When::Full, run: overhead::overhead },
     Plan { id: "idle", when: When::Always, run: idle::idle },
     Plan { id: "busy", when: When::Full, run: busy::busy },
     Plan { id: "queue", when: When::Full, run: busy::queue },
