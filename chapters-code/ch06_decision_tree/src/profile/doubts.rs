@@ -2,7 +2,7 @@
 
 use super::{
     evidence::Evidence,
-    rules::taken_by_others,
+    rules::{IN_SYSTEM, taken_by_others},
     words::{self, share as percent},
 };
 use crate::label::Label;
@@ -20,6 +20,10 @@ const KEEPS_TO: f64 = 0.5;
 const VERY_OFTEN_PER_S: f64 = 2000.0;
 /// Threads that give the CPU up so often do not only wait for time to pass. Fitted.
 const OFTEN_PER_S: f64 = 100.0;
+
+/// So many bytes that a disk had to give or take a second are no trifle. Fitted: a slow disk does
+/// a hundred writes of a page.
+const AT_DISK_PER_S: f64 = 400e3;
 
 /// Something that speaks against a label.
 pub(super) struct Doubt {
@@ -129,6 +133,12 @@ pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
         false,
         words::memory(evidence),
     );
+    doubt(
+        label == Label::CpuBound && is_at_a_disk(evidence),
+        Some(Label::IoBound),
+        false,
+        "most of its CPU time was the system's, at work for it at a disk".to_owned(),
+    );
     let pressure = evidence.pressure.stolen_s.unwrap_or(0.0) / evidence.watched_s;
     doubt(
         label != Label::Sleeping && pressure > DOUBT,
@@ -146,4 +156,12 @@ fn memory_is_possible(evidence: &Evidence) -> bool {
     let Some(cache) = memory.cache else { return memory.resident > 8 << 20 };
     memory.resident > cache
         && memory.touched.is_none_or(|touched| touched as f64 > KEEPS_TO * cache as f64)
+}
+
+/// Whether a program that runs most of the time may do so to reach a disk: where other programs
+/// keep the CPUs awake or slow, its waits are short and its runs long.
+fn is_at_a_disk(evidence: &Evidence) -> bool {
+    let at_disk = evidence.bytes.map_or(0.0, |it| it.from_disk.max(it.to_disk) as f64);
+    at_disk / evidence.watched_s >= AT_DISK_PER_S
+        && evidence.system_s / evidence.cpu_s.max(f64::EPSILON) >= IN_SYSTEM
 }

@@ -60,7 +60,7 @@ const IO: f64 = 0.6;
 /// the time. Fitted: synchronous writes to a fast disk take a third of a CPU.
 const IO_WITH_SYSTEM: f64 = 0.3;
 /// The share of CPU time in the system's code, for that.
-const IN_SYSTEM: f64 = 0.55;
+pub(super) const IN_SYSTEM: f64 = 0.55;
 /// And it does not do it in phases.
 const IO_BLEND: f64 = 0.6;
 /// Share of the time that a program waits for time, or for work.

@@ -26,8 +26,9 @@ const INTERVAL: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_millis(200);
 /// The share of one CPU that looking may take.
 const BUDGET: f64 = 0.01;
-/// Seconds that it may take besides.
-const GRANT_S: f64 = 0.01;
+/// Seconds that it may take besides: enough for forty looks at as many threads, without which
+/// nothing could be said of a program that runs for a second.
+const GRANT_S: f64 = 0.05;
 /// One look does not count as more than this.
 const DEAR_S: f64 = 0.002;
 /// At most so many threads are looked at each time, in turn.

@@ -295,6 +295,17 @@ fn synchronous_writes_are_for_the_disk_though_they_take_a_third_of_a_cpu() {
 }
 
 #[test]
+fn who_runs_all_the_time_to_reach_a_disk_is_not_surely_cpu_bound() {
+    let bytes = Moved { written: 40 << 20, to_disk: 40 << 20, ..Moved::default() };
+    let synced = Evidence { system_s: 8.0, bytes: Some(bytes), ..computes() };
+    let medium = Confidence::Medium;
+    assert_eq!(said(&synced), (Label::CpuBound, medium, Some(Label::IoBound)));
+    // A compressor writes as much, and computes.
+    let compressed = Evidence { system_s: 0.5, ..synced };
+    assert_eq!(said(&compressed), (Label::CpuBound, Confidence::High, None));
+}
+
+#[test]
 fn memory_takes_a_witness_and_is_never_sure() {
     let large =
         Touched { resident: 1 << 30, cache: Some(32 << 20), ..Touched::default() };
