@@ -50,7 +50,9 @@ impl Axis {
         let label = |tick: &f64| {
             let (scale, name, suffix) = scale(*tick * 1.000_001, unit);
             let gap = if name.is_empty() { "" } else { "\u{a0}" };
-            format!("{:.0}{gap}{name}{suffix}", tick / scale)
+            let number = tick / scale;
+            let places = (-number.log10()).round().max(0.0) as usize;
+            format!("{number:.places$}{gap}{name}{suffix}")
         };
         let labels = ticks.iter().map(label).collect();
         Axis { logarithmic: true, ticks, labels, unit: "" }
@@ -166,6 +168,8 @@ mod tests {
         );
         assert_eq!((axis.place(10e-6), axis.place(0.1)), (0.0, 1.0));
         assert!((axis.place(1e-3) - 0.5).abs() < 1e-9);
+        let below = Axis::logarithmic(0.05, 3.0, Unit::Ratio).labels;
+        assert_eq!(below, ["0.01×", "0.1×", "1×", "10×"]);
         // One number is enough for an axis.
         assert_eq!(Axis::logarithmic(1.0, 1.0, Unit::Count).ticks, [1.0, 10.0]);
     }

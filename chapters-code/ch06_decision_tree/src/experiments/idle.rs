@@ -13,13 +13,13 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use ch06_decision_tree::idle;
+use ch06_decision_tree::{idle, naive};
 use lab::{
     bench::Bench,
     os,
     record::{Chart, ChartKind, Experiment},
     trial::{Notes, Trial},
-    value::Unit,
+    value::{Unit, Value},
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,10 @@ pub fn idle(bench: &Bench) -> Result<Experiment> {
             caption: "The share of its time that each program was on a CPU. All five \
                       look the same."
                 .to_owned(),
-            reference: None,
+            reference: Some((
+                "rule".to_owned(),
+                "the line of the sources' rule".to_owned(),
+            )),
         })
         .without_memory()
         .series("sleep", "time to pass", move |notes| {
@@ -57,7 +60,10 @@ pub fn idle(bench: &Bench) -> Result<Experiment> {
             beside_a_hog(turns)?.seen(notes)
         });
     }
-    trial.run(bench)
+    let mut experiment = trial.run(bench)?;
+    let rule = Value::exact(naive::LINE, Unit::Ratio);
+    experiment.values.insert("rule".to_owned(), rule);
+    Ok(experiment)
 }
 
 /// What a program tells of itself.
