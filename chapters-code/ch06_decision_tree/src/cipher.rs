@@ -35,10 +35,12 @@ fn quarter(state: &mut [u32; 16], [a, b, c, d]: [usize; 4]) {
 }
 // ANCHOR_END: block
 
-/// So many blocks of a key stream, one after the other, mixed into one number.
-#[must_use]
-pub fn stream(blocks: u32) -> u32 {
-    (0..blocks).fold(0, |all, counter| all ^ block([7; 8], counter, [0; 3])[0])
+/// Encrypts a message where it lies; and decrypts it, if it is encrypted.
+pub fn encrypt(message: &mut [u32]) {
+    for (counter, part) in (0..).zip(message.chunks_mut(16)) {
+        let key_stream = block([7; 8], counter, [0; 3]);
+        part.iter_mut().zip(key_stream).for_each(|(word, key)| *word ^= key);
+    }
 }
 
 #[cfg(test)]
@@ -55,5 +57,15 @@ mod tests {
         let block = block(key, 1, [0x0900_0000, 0x4a00_0000, 0]);
         assert_eq!(block[..4], [0xe4e7_f110, 0x1559_3bd1, 0x1fdd_0f50, 0xc471_20a3]);
         assert_eq!(block[15], 0x4e3c_50a2);
+    }
+
+    #[test]
+    fn who_encrypts_twice_has_the_message_again() {
+        let message: Vec<u32> = (0..1000).collect();
+        let mut changed = message.clone();
+        encrypt(&mut changed);
+        assert!(changed.iter().zip(&message).all(|(one, other)| one != other));
+        encrypt(&mut changed);
+        assert_eq!(changed, message);
     }
 }

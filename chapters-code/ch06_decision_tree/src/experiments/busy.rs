@@ -9,7 +9,6 @@ use ch06_decision_tree::{
 };
 use lab::{
     bench::Bench,
-    machine::usable_cpus,
     os,
     record::{Chart, ChartKind, Experiment},
     trial::{Notes, Trial},
@@ -28,8 +27,10 @@ const NEAR_STEPS: u64 = 100_000_000;
 const FAR_STEPS: u64 = 1_000_000;
 const STEPS: u64 = 100_000_000;
 
-/// Blocks of the key stream: a tenth of a second or so.
-const BLOCKS: u32 = 1_500_000;
+/// Words of 4 bytes of two messages, of 16 KiB and 64 MiB. The first is encrypted as often as it
+/// takes to encrypt as many words as the second has.
+const SHORT: usize = 16 << 8;
+const LONG: usize = 64 << 18;
 
 /// One core at 100 %, in four ways; and the first one's wait without it.
 pub fn busy(bench: &Bench) -> Result<Experiment> {
@@ -112,40 +113,23 @@ fn queued(threads: usize, notes: &mut Notes) -> Result<()> {
     Ok(())
 }
 
-/// Two programs at once on CPUs of their own, against one: encryption, and a walk through memory.
-pub fn copies(bench: &Bench) -> Result<Experiment> {
-    let path = busy::path(FAR);
-    let cipher = || {
-        black_box(cipher::stream(BLOCKS));
+/// Encryption of a message that a cache holds, and of one that none does.
+pub fn encryption(bench: &Bench) -> Result<Experiment> {
+    let encrypt = |words: usize, notes: &mut Notes| {
+        let mut message = vec![1; words];
+        each(4 * LONG as u64, notes, || {
+            for _ in 0..LONG / words {
+                cipher::encrypt(black_box(&mut message));
+            }
+        });
+        Ok(())
     };
-    let walk = || {
-        black_box(busy::walk(&path, FAR_STEPS));
-    };
-    let mut trial =
-        Trial::new("copies", "Two copies on two CPUs, and one").without_memory();
-    if usable_cpus() < 2 {
-        return trial.run(bench);
-    }
-    trial = trial.ratio("cipher_slowdown", "cipher_two", "cipher_one").ratio(
-        "walk_slowdown",
-        "walk_two",
-        "walk_one",
-    );
-    for (count, name) in [(1, "one"), (2, "two")] {
-        let copies = format!("{count} {}", if count == 1 { "copy" } else { "copies" });
-        trial = trial
-            .series(
-                format!("cipher_{name}"),
-                format!("encryption, {copies}"),
-                move |_| together(count, cipher).map(drop),
-            )
-            .series(
-                format!("walk_{name}"),
-                format!("a walk through memory, {copies}"),
-                move |_| together(count, walk).map(drop),
-            );
-    }
-    trial.run(bench)
+    Trial::new("encryption", "Encryption of as many bytes, near and far")
+        .without_memory()
+        .ratio_of("step", "far_to_near", "far", "near")
+        .series("near", "16 KiB, again and again", move |notes| encrypt(SHORT, notes))
+        .series("far", "64 MiB, once", move |notes| encrypt(LONG, notes))
+        .run(bench)
 }
 
 /// So many threads with the same work, and what each returned.

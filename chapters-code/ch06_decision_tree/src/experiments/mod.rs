@@ -61,7 +61,7 @@ pub const PLANS: &[Plan] = &[
     Plan { id: "idle", when: When::Always, run: idle::idle },
     Plan { id: "busy", when: When::Full, run: busy::busy },
     Plan { id: "queue", when: When::Full, run: busy::queue },
-    Plan { id: "copies", when: When::Full, run: busy::copies },
+    Plan { id: "encryption", when: When::Full, run: busy::encryption },
     Plan { id: "disk", when: When::Full, run: data::disk },
     Plan { id: "multiply", when: When::Full, run: data::multiply },
     Plan { id: "crossover", when: When::Always, run: crossover::crossover },
