@@ -119,6 +119,25 @@ impl Shares {
         self.network + self.disk + self.pipe + self.terminal + self.ring
     }
 
+    fn scale(&mut self, by: f64) {
+        for share in [
+            &mut self.running,
+            &mut self.network,
+            &mut self.disk,
+            &mut self.pipe,
+            &mut self.terminal,
+            &mut self.ring,
+            &mut self.time,
+            &mut self.work,
+            &mut self.file_lock,
+            &mut self.child,
+            &mut self.stopped,
+            &mut self.unseen,
+        ] {
+            *share *= by;
+        }
+    }
+
     /// Waits for time, or for work.
     pub fn sleeping(&self) -> f64 {
         self.time + self.work + self.stopped
@@ -392,26 +411,26 @@ impl Evidence {
     /// The shares as they would be on a machine without others who want the CPUs.
     pub fn quiet(&self) -> Shares {
         let lost = self.lost_to_others_s() / self.watched_s.max(f64::EPSILON);
-        let left = 1.0 - lost;
         let mut shares = self.shares;
         shares.running -= lost;
-        for share in [
-            &mut shares.running,
-            &mut shares.network,
-            &mut shares.disk,
-            &mut shares.pipe,
-            &mut shares.terminal,
-            &mut shares.ring,
-            &mut shares.time,
-            &mut shares.work,
-            &mut shares.file_lock,
-            &mut shares.child,
-            &mut shares.stopped,
-            &mut shares.unseen,
-        ] {
-            *share /= left;
-        }
+        shares.scale(1.0 / (1.0 - lost));
         shares
+    }
+
+    /// Has it run for no longer than the system counted, on CPUs and ready for one. What is seen
+    /// at a look may be more: while it waits, its CPU sleeps, and if that is the CPU that we are
+    /// woken on, the answer that it waits for and our turn to look come at the same moment.
+    pub fn as_counted(&mut self) {
+        let (seen, watched_s) = (self.shares.running, self.watched_s.max(f64::EPSILON));
+        let counted = (self.cpu_s + self.delayed_s) / watched_s;
+        // Without a delay of a microsecond, the system does not count them.
+        if counted >= seen || seen >= 1.0 || self.delayed_s <= 0.0 {
+            return;
+        }
+        self.shares.scale((1.0 - counted) / (1.0 - seen));
+        self.shares.running = counted;
+        strip::as_counted(&mut self.strips, counted / seen);
+        self.blend = strip::blend(&self.strips);
     }
 
     /// Counts as running what children did that came and went too fast to be seen: what they used

@@ -211,6 +211,7 @@ fn complete(
         evidence.missed_running();
     }
     evidence.machine(passed(before.pressure));
+    evidence.as_counted();
     if !adopts {
         evidence.unseen.push("children whose parent ended before them".to_owned());
     }
@@ -270,6 +271,7 @@ fn watch_running(pid: u32, duration: Duration) -> Result<Report> {
     let watcher = Watcher::new(pid, None).watch(&stopped, Some(duration));
     let mut evidence = Evidence::of(watcher);
     evidence.machine(passed(before.pressure));
+    evidence.as_counted();
     if watch::place(pid, pid).is_none() && watch::call(pid, pid) == watch::Call::Hidden
     {
         evidence.unseen.push(

@@ -28,6 +28,8 @@ pub const KINDS: [(&str, char, &str); 10] = [
 const RUNNING: usize = 0;
 const QUEUED: usize = 1;
 
+type Kinds = [f64; KINDS.len()];
+
 /// The seconds of one strip, by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Strip {
@@ -36,7 +38,7 @@ pub struct Strip {
     /// How long it is.
     pub length_s: f64,
     /// Seconds of it, in the order of [`KINDS`].
-    pub kinds_s: [f64; KINDS.len()],
+    pub kinds_s: Kinds,
     run_s: f64,
     delay_s: f64,
     crowded_s: f64,
@@ -138,6 +140,25 @@ fn merged(strips: &[Strip], many: usize) -> Vec<Strip> {
         sum
     };
     strips.chunks(many).map(one).collect()
+}
+
+/// Leaves this part of the time for which each ran, or could; for the rest it waited, for what it
+/// waited otherwise, or for what they all did.
+pub fn as_counted(strips: &mut [Strip], part: f64) {
+    let waits = |kinds_s: &Kinds| kinds_s[QUEUED + 1..].iter().sum::<f64>();
+    let mut all_s = Kinds::default();
+    for strip in &*strips {
+        all_s.iter_mut().zip(strip.kinds_s).for_each(|(to, it)| *to += it);
+    }
+    for strip in strips {
+        let ran_s = strip.kinds_s[RUNNING] + strip.kinds_s[QUEUED];
+        let like = if waits(&strip.kinds_s) > 0.0 { strip.kinds_s } else { all_s };
+        let more = ran_s * (1.0 - part) / waits(&like).max(f64::EPSILON);
+        for (at, seconds) in strip.kinds_s.iter_mut().enumerate() {
+            *seconds =
+                if at > QUEUED { *seconds + like[at] * more } else { *seconds * part };
+        }
+    }
 }
 
 /// How evenly running and waiting are spread: 1 if each strip has as much of both as the whole
@@ -248,6 +269,22 @@ mod tests {
         strips.note(0.1, &runs(), (0.02, 0.08), 0.08);
         let of_its_own = draw(&strips.finish()).expect("a strip");
         assert!(of_its_own.starts_with("#\n"), "{of_its_own}");
+    }
+
+    #[test]
+    fn what_was_not_counted_as_running_was_a_wait() {
+        let (net, disk) = (waits(Wait::Network), waits(Wait::Disk));
+        let mut strips = of(&[runs(), runs(), runs(), net, net, disk]);
+        as_counted(&mut strips, 0.5);
+        let shares = |at: usize| {
+            let strip = strips[at];
+            let kinds = [RUNNING, kind(Wait::Network), kind(Wait::Disk)];
+            kinds.map(|it| (strip.kinds_s[it] / strip.length_s * 12.0).round())
+        };
+        // The first is told from the others; twelfths.
+        assert_eq!(shares(0), [6.0, 4.0, 2.0]);
+        assert_eq!(shares(1), [3.0, 9.0, 0.0]);
+        assert_eq!(shares(2), [0.0, 6.0, 6.0]);
     }
 
     #[test]

@@ -295,6 +295,22 @@ fn synchronous_writes_are_for_the_disk_though_they_take_a_third_of_a_cpu() {
 }
 
 #[test]
+fn who_is_only_met_while_it_runs_ran_for_as_long_as_was_counted() {
+    // Beside a hog: the CPU that it waits on sleeps, and wakes it and us at once.
+    let met = Shares { running: 0.8, disk: 0.15, time: 0.05, ..Shares::default() };
+    let mut evidence = Evidence { cpu_s: 2.9, delayed_s: 0.1, ..waits(met) };
+    assert_eq!(said(&evidence).0, Label::CpuBound);
+    evidence.as_counted();
+    let Shares { running, disk, time, .. } = evidence.shares;
+    let near = |share: f64, wanted: f64| (share - wanted).abs() < 1e-6;
+    assert!(near(running, 0.3) && near(disk, 0.525) && near(time, 0.175), "{disk}");
+    // Who waits for a CPU is ready all the time.
+    let mut evidence = Evidence { cpu_s: 2.9, delayed_s: 7.0, ..waits(met) };
+    evidence.as_counted();
+    assert_eq!(evidence.shares, met);
+}
+
+#[test]
 fn who_runs_all_the_time_to_reach_a_disk_is_not_surely_cpu_bound() {
     let bytes = Moved { written: 40 << 20, to_disk: 40 << 20, ..Moved::default() };
     let synced = Evidence { system_s: 8.0, bytes: Some(bytes), ..computes() };
