@@ -95,8 +95,8 @@ fn crowd(kind: &str, count: usize, wait: usize, notes: &mut Notes) -> Result<()>
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{count} {kind}: {}; {said}", output.status);
     let told: Told = serde_json::from_slice(&output.stdout)?;
-    if let Some(error) = told.error {
-        bail!("{} of {count} {kind} failed: {error}", count - told.answered);
+    if let (0, Some(error)) = (told.answered, told.error) {
+        bail!("all of {count} {kind} failed: {error}");
     }
     notes.measured_itself(told.wall, told.cpu);
     notes.count("answered", told.answered as f64);
