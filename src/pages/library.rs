@@ -75,17 +75,20 @@ impl Library {
         })
     }
 
-    /// The claim called `id`, with the chapter whose run judged it.
+    /// The claim called `id`, with the chapter whose run judged it: chapter `own`, if it did, for
+    /// two chapters may look at one claim.
     ///
     /// # Errors
     /// No such claim: which there are; or perhaps one in a chapter that has no record.
-    pub fn claim(&self, id: &str) -> Result<(&Shelf, &Judged), Missing> {
+    pub fn claim(&self, id: &str, own: &str) -> Result<(&Shelf, &Judged), Missing> {
         let all = self.shelves.iter().flat_map(|shelf| {
             let claims = shelf.record.iter().flat_map(|record| &record.claims);
             claims.map(move |claim| (shelf, claim))
         });
-        if let Some(found) = all.clone().find(|(_, claim)| claim.id == id) {
-            return Ok(found);
+        let mut found: Vec<_> = all.clone().filter(|(_, claim)| claim.id == id).collect();
+        found.sort_by_key(|(shelf, _)| shelf.chapter.name != own);
+        if let Some(found) = found.first() {
+            return Ok(*found);
         }
         // It may be one of a chapter whose record is missing.
         for shelf in &self.shelves {

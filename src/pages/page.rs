@@ -387,7 +387,8 @@ impl Resolver<'_> {
     }
 
     fn claim(&self, id: &str) -> Result<String, Missing> {
-        let (shelf, claim) = self.library.claim(id)?;
+        let page = self.page.file.file_stem().unwrap_or_default();
+        let (shelf, claim) = self.library.claim(id, &page.to_string_lossy())?;
         held(claim)?;
         Ok(claims::card(shelf.chapter.id(), claim, shelf.record()?))
     }

@@ -224,7 +224,7 @@ impl Evidence {
             samples: watcher.samples,
             looking_s: watcher.spent_s,
             cpu_s,
-            system_s: 0.0,
+            system_s: watcher.family.system_s(),
             cpus: watcher.cpus.len().max(1) as f64,
             shares: shares(&watcher, cpu_s),
             also_io: watcher.also_io_s / watched_s,

@@ -2,8 +2,9 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    mem,
     path::Path,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use lab::os::{
@@ -15,6 +16,8 @@ use super::thread::Thread;
 
 /// After so many new numbers it is cheaper to look at every process than at each of them.
 const MOST_NEW: u32 = 100;
+/// But not more often than this: a large machine has thousands.
+const ALL_EVERY: Duration = Duration::from_millis(200);
 
 /// One process of the program.
 #[derive(Debug)]
@@ -25,11 +28,17 @@ pub struct Member {
     pub name: String,
     /// Its threads that are there now.
     pub threads: HashMap<u32, Thread>,
-    /// Seconds on a CPU so far, and those of its children that it waited for; and what they were
-    /// when it was seen first.
+    /// Seconds on a CPU so far, and those of its children that it waited for.
     pub cpu_s: f64,
-    /// Seconds on a CPU before it was watched.
+    /// What part of that was before it was watched.
     pub before_s: f64,
+    /// Seconds on a CPU of its own, between the last two times that they were read.
+    pub lately_s: f64,
+    /// Seconds on a CPU of its own in the system's code, since it is watched.
+    pub system_s: f64,
+    /// What it used of its own when it was read last: in its code, and in the system's.
+    own_s: (f64, f64),
+    parent: u32,
     /// Bytes that it moved, if we may see that.
     pub bytes: Option<Bytes>,
     /// The CPython that it is or has loaded, and whether that one has the lock.
@@ -49,11 +58,16 @@ pub struct Family {
     pub members: BTreeMap<u32, Member>,
     /// Threads that have ended, by their process.
     pub ended: Vec<(u32, Thread)>,
-    /// Bytes of processes that have ended, and that nobody of the family counts.
+    /// How many processes were seen.
     pub processes: usize,
+    /// Seconds on a CPU in the system's code of processes that have ended.
+    system_s: f64,
     /// Those that run a CPython with its lock, also those that have ended.
     pub pythons: HashMap<u32, bool>,
     newest: Option<u32>,
+    /// Numbers that had been given and could not be looked at yet.
+    missed: Vec<u32>,
+    all_at: Option<Instant>,
 }
 
 impl Family {
@@ -65,8 +79,11 @@ impl Family {
             members: BTreeMap::new(),
             ended: Vec::new(),
             processes: 0,
+            system_s: 0.0,
             pythons: HashMap::new(),
             newest: None,
+            missed: Vec::new(),
+            all_at: None,
         };
         family.add(first, adopts.is_some());
         family.look_at_all(adopts.is_some());
@@ -76,36 +93,37 @@ impl Family {
     /// Looks for members and threads that came, if any came on this machine.
     pub fn look_for_new(&mut self) {
         let newest = watch::newest_id();
+        for id in mem::take(&mut self.missed) {
+            self.look_at(id);
+        }
         if newest.is_some() && newest == self.newest {
             return;
         }
-        let known = std::mem::replace(&mut self.newest, newest);
-        match (known, newest) {
+        match (self.newest, newest) {
             (Some(known), Some(newest))
                 if known < newest && newest - known <= MOST_NEW =>
             {
-                (known + 1..=newest).for_each(|id| self.look_at(id));
+                let missed = (known + 1..=newest).filter(|id| !self.look_at(*id));
+                self.missed = missed.collect();
             }
+            _ if self.all_at.is_some_and(|at| at.elapsed() < ALL_EVERY) => return,
             _ => self.look_at_all(true),
         }
-        let now = Instant::now();
-        for (pid, member) in &mut self.members {
-            let threads = watch::threads(*pid);
-            for tid in threads {
-                member.threads.entry(tid).or_insert_with(|| {
-                    let started = watch::glance(*pid, tid).map_or(0, |it| it.started);
-                    Thread::new(started, now, true)
-                });
-            }
-        }
+        self.newest = newest;
     }
 
-    /// Looks at one number that is new: perhaps a thread, perhaps a process, perhaps neither.
-    fn look_at(&mut self, id: u32) {
-        let Some(process) = watch::process(id) else { return };
-        if self.is_ours(process.parent) && watch::group_of(id) == Some(id) {
-            self.add(id, true);
+    /// Looks at one number that is new: perhaps a thread, perhaps a process, perhaps neither. Returns
+    /// whether there is anything: a number is given a moment before it can be looked at.
+    fn look_at(&mut self, id: u32) -> bool {
+        let Some(group) = watch::group_of(id) else { return false };
+        if let Some(member) = self.members.get_mut(&group) {
+            member.add(group, id, true);
+        } else if let Some(process) = watch::process(group)
+            && self.is_ours(process.parent)
+        {
+            self.add(group, true);
         }
+        true
     }
 
     fn is_ours(&self, parent: u32) -> bool {
@@ -114,6 +132,7 @@ impl Family {
 
     /// Looks at every process. Children may be listed before their parents.
     fn look_at_all(&mut self, is_new: bool) {
+        self.all_at = Some(Instant::now());
         let all = watch::every_process();
         let parents: Vec<(u32, u32)> = all
             .into_iter()
@@ -128,61 +147,94 @@ impl Family {
                 }
             }
             if self.members.len() == count {
-                return;
+                break;
+            }
+        }
+        self.look_for_threads(is_new);
+    }
+
+    fn look_for_threads(&mut self, is_new: bool) {
+        for (pid, member) in &mut self.members {
+            for tid in watch::threads(*pid) {
+                member.add(*pid, tid, is_new);
             }
         }
     }
 
     fn add(&mut self, pid: u32, is_new: bool) {
         let Some(process) = watch::process(pid) else { return };
-        let now = Instant::now();
         let cpu_s = process.user + process.system + process.children;
-        let threads = watch::threads(pid).into_iter().map(|tid| {
-            let started = watch::glance(pid, tid).map_or(0, |it| it.started);
-            (tid, Thread::new(started, now, is_new))
-        });
-        let member = Member {
+        let mut member = Member {
             started: process.started,
             name: process.name,
-            threads: threads.collect(),
+            threads: HashMap::new(),
             cpu_s,
             before_s: if is_new { 0.0 } else { cpu_s },
+            lately_s: 0.0,
+            system_s: if is_new { process.system } else { 0.0 },
+            own_s: (process.user, process.system),
+            parent: process.parent,
             bytes: watch::bytes(pid),
             python: None,
             executable: None,
         };
+        watch::threads(pid).into_iter().for_each(|tid| member.add(pid, tid, is_new));
+        if member.threads.is_empty() {
+            // It has ended already.
+            self.reap(pid, process.parent);
+            return;
+        }
         self.members.insert(pid, member);
         self.processes += 1;
     }
 
-    /// Lets go of a thread that has ended, and of its process with the last one.
+    /// Nobody else waits for an orphan that was left to us.
+    fn reap(&self, pid: u32, parent: u32) {
+        if self.adopts == Some(parent) && pid != self.first {
+            command::reap_orphan(pid);
+        }
+    }
+
+    /// Lets go of a thread that has ended, and of its process with the last one. The first process
+    /// stays until somebody has waited for it: what it used is read at its end.
     pub fn gone(&mut self, pid: u32, tid: u32) {
         let Some(member) = self.members.get_mut(&pid) else { return };
         self.ended.extend(member.threads.remove(&tid).map(|thread| (pid, thread)));
-        if member.threads.is_empty() {
-            self.members.remove(&pid);
+        if !member.threads.is_empty() {
+            return;
+        }
+        let process = watch::process(pid).filter(|it| it.started == member.started);
+        let has_ended = process.as_ref().is_none_or(|it| it.state == 'Z');
+        if has_ended && (process.is_none() || pid != self.first) {
+            let parent = process.map_or(member.parent, |it| it.parent);
+            self.remove(pid);
+            self.reap(pid, parent);
+        }
+    }
+
+    /// Lets go of a process. What it used before it was watched is from now on in what its parent's
+    /// children used, if that one waits for it.
+    fn remove(&mut self, pid: u32) {
+        let Some(member) = self.members.remove(&pid) else { return };
+        self.system_s += member.system_s;
+        self.ended.extend(member.threads.into_values().map(|it| (pid, it)));
+        if let Some(parent) = self.members.get_mut(&member.parent) {
+            parent.before_s += member.before_s;
         }
     }
 
     /// Reads what changes slowly: what each process has used so far, and what it runs.
     pub fn count(&mut self) {
-        let ours = self.adopts;
+        self.look_for_threads(true);
         let mut over = Vec::new();
         for (pid, member) in &mut self.members {
-            match watch::process(*pid) {
-                // Its number is another one's now.
-                Some(it) if it.started != member.started => over.push(*pid),
+            match watch::process(*pid).filter(|it| it.started == member.started) {
+                // If there is one, its number is another one's now.
                 None => over.push(*pid),
                 Some(it) => {
-                    let cpu_s = it.user + it.system + it.children;
-                    member.cpu_s = member.cpu_s.max(cpu_s);
+                    member.used(it.user, it.system, it.children);
                     member.name = it.name;
-                    // Nobody else waits for an orphan that was left to us.
-                    if it.state == 'Z' && Some(it.parent) == ours && *pid != self.first
-                    {
-                        command::reap_orphan(*pid);
-                        over.push(*pid);
-                    }
+                    member.parent = it.parent;
                 }
             }
             member.bytes = watch::bytes(*pid).or(member.bytes);
@@ -191,21 +243,47 @@ impl Family {
                 self.pythons.insert(*pid, has_lock);
             }
         }
-        for pid in over {
-            if let Some(member) = self.members.remove(&pid) {
-                self.ended.extend(member.threads.into_values().map(|it| (pid, it)));
-            }
-        }
+        over.into_iter().for_each(|pid| self.remove(pid));
+    }
+
+    /// Whether no thread is left, though somebody may still have to wait for the first process.
+    pub fn has_ended(&self) -> bool {
+        self.members.values().all(|member| member.threads.is_empty())
     }
 
     /// Seconds on a CPU since they are watched, of all that are there and of those that they
     /// waited for.
     pub fn cpu_s(&self) -> f64 {
-        self.members.values().map(|it| it.cpu_s - it.before_s).sum()
+        self.members.values().map(|it| (it.cpu_s - it.before_s).max(0.0)).sum()
+    }
+
+    /// The part of that in the system's code, as far as it was seen before they ended.
+    pub fn system_s(&self) -> f64 {
+        self.system_s + self.members.values().map(|it| it.system_s).sum::<f64>()
     }
 }
 
 impl Member {
+    /// Adds a thread, unless it is known or has ended.
+    fn add(&mut self, pid: u32, tid: u32, is_new: bool) {
+        if self.threads.contains_key(&tid) {
+            return;
+        }
+        if let Some(it) = watch::glance(pid, tid)
+            && !matches!(it.state, 'Z' | 'X')
+        {
+            self.threads.insert(tid, Thread::new(it.started, Instant::now(), is_new));
+        }
+    }
+
+    /// Notes what it has used of its own, in its code and in the system's, and its children.
+    fn used(&mut self, user: f64, system: f64, children: f64) {
+        self.lately_s = user + system - self.own_s.0 - self.own_s.1;
+        self.system_s += system - self.own_s.1;
+        self.own_s = (user, system);
+        self.cpu_s = self.cpu_s.max(user + system + children);
+    }
+
     /// Whether it is a CPython, and one with the lock.
     fn look_for_python(&mut self, pid: u32) {
         let executable = watch::executable(pid);
@@ -215,12 +293,14 @@ impl Member {
             return;
         }
         let is = executable.as_deref().and_then(has_lock);
-        self.python = is.or_else(|| {
-            has_lock(
-                &watch::maps_file(pid, "libpython")
-                    .filter(|_| is_other || self.cpu_s < 1.0)?,
-            )
-        });
+        // To list what it has loaded is dear, and after its first second nothing comes.
+        let may_load = is_other || self.cpu_s < 1.0;
+        self.python = match is {
+            None if may_load => {
+                watch::maps_file(pid, "libpython").as_deref().and_then(has_lock)
+            }
+            known => known,
+        };
         self.executable = executable;
     }
 }

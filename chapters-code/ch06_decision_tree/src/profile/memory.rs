@@ -16,6 +16,11 @@ const WHILE: Duration = Duration::from_millis(20);
 const BUDGET: f64 = 0.005;
 /// A program that runs less than this does not compute.
 const BUSY: f64 = 0.7;
+/// What it takes the system to forget which of 4 KiB were touched, and to count them, in seconds;
+/// with room for a slow machine.
+const PAGE_S: f64 = 20e-9;
+/// Who ran for less than this meanwhile had no time to touch anything.
+const RAN_S: f64 = 0.005;
 /// Threads whose time on a CPU is read for it.
 const MOST_THREADS: usize = 16;
 
@@ -49,6 +54,7 @@ pub struct Memory {
 #[derive(Debug)]
 struct Counting {
     pid: u32,
+    started: u64,
     since: Instant,
     /// What it took to begin.
     cost: Duration,
@@ -58,7 +64,8 @@ struct Counting {
 
 impl Memory {
     /// Goes on counting, or begins to, if the program computes and has more memory than the caches.
-    pub fn look(&mut self, family: &Family, busy: f64, resident: u64) {
+    /// It is watched for `watched_s` so far.
+    pub fn look(&mut self, family: &Family, busy: f64, resident: u64, watched_s: f64) {
         if let Some(counting) = self.counting.take() {
             if counting.since.elapsed() < WHILE {
                 self.counting = Some(counting);
@@ -67,21 +74,30 @@ impl Memory {
             let now = Instant::now();
             let running_s = counting.running_s();
             let bytes = watch::touched(counting.pid);
-            self.counts.extend(bytes.map(|bytes| Count { bytes, running_s }));
+            let is_same = family
+                .members
+                .get(&counting.pid)
+                .is_some_and(|it| it.started == counting.started);
+            if let Some(bytes) = bytes.filter(|_| is_same && running_s >= RAN_S) {
+                self.counts.push(Count { bytes, running_s });
+            }
             let cost = counting.cost + now.elapsed();
             self.next = Some(Instant::now() + cost.div_f64(BUDGET));
             return;
         }
         let fits = CACHE.is_none_or(|cache| resident <= cache);
-        if fits || busy < BUSY || self.next.is_some_and(|next| Instant::now() < next) {
+        let dear = resident as f64 / 4096.0 * PAGE_S > BUDGET * watched_s;
+        let later = dear || self.next.is_some_and(|next| Instant::now() < next);
+        if fits || busy < BUSY || later {
             return;
         }
         self.begin(family);
     }
 
     fn begin(&mut self, family: &Family) {
+        // Of those that nothing is known of yet, the newest.
         let busiest =
-            family.members.iter().max_by(|a, b| a.1.cpu_s.total_cmp(&b.1.cpu_s));
+            family.members.iter().max_by(|a, b| a.1.lately_s.total_cmp(&b.1.lately_s));
         let Some((&pid, member)) = busiest else { return };
         let now = Instant::now();
         if !watch::forget_touched(pid) {
@@ -93,6 +109,7 @@ impl Memory {
         let ran = |tid: &u32| Some((*tid, watch::schedule(pid, *tid)?.run));
         self.counting = Some(Counting {
             pid,
+            started: member.started,
             since: Instant::now(),
             cost: now.elapsed(),
             ran_s: threads.filter_map(ran).collect(),

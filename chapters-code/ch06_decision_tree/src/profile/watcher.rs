@@ -23,16 +23,14 @@ use super::{
 /// Time between two looks, for the most part.
 const INTERVAL: Duration = Duration::from_millis(10);
 /// With very many threads we look less often, but at least so often.
-const LONGEST: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_millis(300);
 /// The share of one CPU that looking may take.
 const BUDGET: f64 = 0.01;
 /// Seconds that it may take besides: enough for forty looks at as many threads, without which
 /// nothing could be said of a program that runs for a second.
-const GRANT_S: f64 = 0.05;
-/// One look does not count as more than this.
-const DEAR_S: f64 = 0.002;
+const GRANT_S: f64 = 0.025;
 /// At most so many threads are looked at each time, in turn.
-const MOST_THREADS: usize = 32;
+const MOST_THREADS: usize = 16;
 /// How often the counters of a thread are read.
 const COUNT_EVERY: Duration = Duration::from_millis(100);
 /// How often what changes slowly is read: first after the shorter time, as a program that starts
@@ -40,7 +38,7 @@ const COUNT_EVERY: Duration = Duration::from_millis(100);
 const SLOWLY: (Duration, Duration) =
     (Duration::from_millis(40), Duration::from_millis(500));
 /// Who was not looked at for so long was stopped, or slept with the machine.
-const STOPPED: Duration = Duration::from_millis(500);
+const STOPPED: Duration = Duration::from_millis(600);
 
 /// What was seen of a program.
 #[derive(Debug)]
@@ -89,8 +87,6 @@ pub struct Watcher {
     slowly: Instant,
     slowly_every: Duration,
     turn: usize,
-    /// Seconds on a CPU that one look takes, lately.
-    cost_s: f64,
     /// Seconds on a CPU that looking took.
     pub spent_s: f64,
     seed: u64,
@@ -127,7 +123,6 @@ impl Watcher {
             slowly: now,
             slowly_every: SLOWLY.0,
             turn: 0,
-            cost_s: 0.0,
             spent_s: 0.0,
             seed: u64::from(first) | 1,
         };
@@ -148,12 +143,12 @@ impl Watcher {
                 self.look();
             }
             let is_over = left.is_some_and(|left| left <= wait);
-            if stopped || is_over || self.family.members.is_empty() {
+            if stopped || is_over || self.family.has_ended() {
+                self.family.count();
                 return self;
             }
             let now = os::thread_schedule().map_or(0.0, |it| it.run);
             self.spent_s += now - used;
-            self.cost_s = 0.8 * self.cost_s + 0.2 * (now - used).min(DEAR_S);
             used = now;
         }
     }
@@ -162,17 +157,15 @@ impl Watcher {
     /// has a rhythm of its own must not be met at the same point of it again and again.
     fn next_interval(&mut self) -> Duration {
         let passed = self.began.elapsed().as_secs_f64();
-        // What is dear once, as when the program begins, need not be saved again at once.
-        let needed = match self.spent_s > GRANT_S + BUDGET * passed {
-            true => Duration::from_secs_f64(self.cost_s / BUDGET),
-            false => INTERVAL,
-        };
+        // Until then, what was spent is no more than what may be.
+        let needed_s = ((self.spent_s - GRANT_S) / BUDGET - passed).max(0.0);
+        let needed = LONGEST.min(Duration::from_secs_f64(needed_s));
         // Xorshift: all that is asked of it is that it has no rhythm.
         self.seed ^= self.seed << 13;
         self.seed ^= self.seed >> 7;
         self.seed ^= self.seed << 17;
         let from_half = 0.5 + (self.seed % 1000) as f64 / 1000.0;
-        INTERVAL.max(needed).min(LONGEST).mul_f64(from_half)
+        INTERVAL.max(needed).mul_f64(from_half)
     }
 
     fn look(&mut self) {
@@ -190,7 +183,7 @@ impl Watcher {
             self.count_slowly(now);
         }
         let busy = self.strips.last_running();
-        self.memory.look(&self.family, busy, self.resident);
+        self.memory.look(&self.family, busy, self.resident, self.watched_s);
     }
 
     /// Looks at the threads, or at some of them in turn. Returns how much more they were on a CPU,
