@@ -81,7 +81,8 @@ impl Family {
             processes: 0,
             system_s: 0.0,
             pythons: HashMap::new(),
-            newest: None,
+            // Who comes after this is looked for by number.
+            newest: watch::newest_id(),
             missed: Vec::new(),
             all_at: None,
         };
