@@ -1,12 +1,13 @@
-//! Work for every CPU: prints the SHA-256 of files, in the order in which they are named.
-//! A file that fails stops no other. Exit status: 0 all done, 1 some failed, 130 Ctrl-C.
+//! Work for every CPU: prints the SHA-256 of files, each as soon as it is done.
+//! A file that fails stops no other, nor does a panic. Ctrl-C begins no more files. Exit
+//! status: 0 all done, 1 some failed, 130 stopped.
 
-use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::{fs::File, panic::catch_unwind, process};
 
+use anyhow::{Result, anyhow};
 use clap::Parser;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -21,7 +22,7 @@ struct Args {
 }
 
 /// The work. However long the file is, only a block of it is in memory.
-fn work(file: &Path) -> io::Result<String> {
+fn work(file: &Path) -> Result<String> {
     let (mut file, mut block) = (File::open(file)?, vec![0; 1 << 16]);
     let mut hash = Sha256::new();
     while let length @ 1.. = file.read(&mut block)? {
@@ -30,26 +31,29 @@ fn work(file: &Path) -> io::Result<String> {
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> Result<process::ExitCode> {
     let files = Args::parse().files;
     ctrlc::set_handler(|| match STOPPED.swap(true, SeqCst) {
         false => eprintln!("finishing the files in hand; once more to stop at once"),
         true => process::exit(130),
     })?;
-    let begin = |file: &PathBuf| match STOPPED.load(SeqCst) {
-        false => work(file),
-        true => Err(io::ErrorKind::Interrupted.into()),
-    };
-    // As many at once as there are CPUs; the results keep the order of the files.
-    let results: Vec<_> = files.par_iter().map(begin).collect();
-    let mut left = files.len();
-    for (file, result) in files.iter().map(|file| file.display()).zip(results) {
-        left -= usize::from(result.is_ok());
-        match result {
-            Ok(hash) => writeln!(io::stdout(), "{hash}  {file}")?,
-            Err(error) => eprintln!("{file}: {error}"),
+    let left = AtomicUsize::new(files.len());
+    // As many at once as there are CPUs. Whoever is done prints, so nothing piles up.
+    let begun = files.par_iter().take_any_while(|_| !STOPPED.load(SeqCst));
+    begun.try_for_each(|file| -> Result<()> {
+        let hash = catch_unwind(|| work(file));
+        let hash = hash.unwrap_or_else(|_| Err(anyhow!("it panicked")));
+        left.fetch_sub(usize::from(hash.is_ok()), SeqCst);
+        match hash {
+            Ok(hash) => writeln!(io::stdout(), "{hash}  {}", file.display())?,
+            Err(error) => eprintln!("{}: {error:#}", file.display()),
         }
+        Ok(())
+    })?;
+    let (left, stopped) = (left.into_inner(), STOPPED.load(SeqCst));
+    if stopped && left > 0 {
+        eprintln!("stopped; not done: {left}");
+        return Ok(130.into());
     }
-    let stopped = STOPPED.load(SeqCst) && left > 0;
-    Ok(ExitCode::from(if stopped { 130 } else { u8::from(left > 0) }))
+    Ok(u8::from(left > 0).into())
 }

@@ -92,24 +92,25 @@ impl Template {
     fn about(self) -> &'static str {
         match self {
             Template::CpuBound => {
-                "Prints the SHA-256 of each file, in the order in which they are named. Your own \
+                "Prints the SHA-256 of each file, in the order in which they are done. Your own \
                  work goes into `work`.\n\n\
                  - As many files at once as there are CPUs (`RAYON_NUM_THREADS=4` for four), and a \
                  block of each in memory.\n\
-                 - Ctrl-C begins no more files. A second one ends at once, which loses the results \
-                 so far.\n"
+                 - Ctrl-C begins no more files. A second one ends at once; what is done has been \
+                 printed.\n"
             }
             Template::IoFew => {
                 "Prints the length of each page, in the order in which they come. Your own wait goes \
                  into `fetch`.\n\n\
-                 - `AT_ONCE` threads wait at once. A page may have 10 MB.\n\
+                 - `AT_ONCE` threads wait at once, and wait until what they have is printed. A page \
+                 may have 10 MB.\n\
                  - A page has `--timeout` milliseconds. Ctrl-C ends at once.\n"
             }
             Template::IoMany => {
                 "Prints the length of each page, in the order in which they come. Your own wait goes \
                  into `fetch`.\n\n\
-                 - `AT_ONCE` pages are waited for at once, by one thread: nothing in `fetch` may \
-                 block or compute for long.\n\
+                 - `AT_ONCE` tasks wait at once, in one thread: nothing in `fetch` may block or \
+                 compute for long.\n\
                  - A page has `--timeout` milliseconds. Ctrl-C ends at once.\n"
             }
             Template::Mixed => {
@@ -151,7 +152,8 @@ impl Template {
     #[must_use]
     pub fn readme(self, name: &str) -> String {
         format!(
-            "# {name}\n\n{}\nWhat fails is told on the standard error, and stops nothing else.\n\n\
+            "# {name}\n\n{}\nWhat fails or panics is told on the standard error, and stops nothing \
+             else.\n\n\
              ```sh\ncargo run --release -- {}\ncargo run --release -- --help\n```\n\n\
              Exit status: 0 if all is done, 1 if something failed, 2 if it was called wrongly, 130 \
              after Ctrl-C.\n\n\

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 mod advise;
+mod altered;
 mod crossover;
 mod examples;
 mod new_template;

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ch06_decision_tree::template::Template;
@@ -21,7 +21,7 @@ fn new_template(arguments: &[&str], here: &Path) -> (Option<i32>, String, String
 }
 
 /// Writes a project, which gets the versions that are in this workspace's lock file: they are here.
-fn project(template: Template, folder: &TempDir) -> std::path::PathBuf {
+pub(crate) fn project(template: Template, folder: &TempDir) -> PathBuf {
     let path = folder.path().join(format!("my-{}", template.name()));
     let (code, _, said) =
         new_template(&[template.name(), path.to_str().unwrap()], folder.path());
@@ -31,13 +31,16 @@ fn project(template: Template, folder: &TempDir) -> std::path::PathBuf {
     path
 }
 
+/// Where the projects are built. Kept between runs: only the first one takes long.
+pub(crate) fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-template")
+}
+
 /// Runs Cargo in a project, without a network, and returns what it printed.
-fn cargo(arguments: &[&str], project: &Path) -> String {
+pub(crate) fn cargo(arguments: &[&str], project: &Path) -> String {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     command.args(arguments).arg("--offline").current_dir(project);
-    // Kept between runs: only the first one takes long.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-template");
-    command.env("CARGO_TARGET_DIR", target);
+    command.env("CARGO_TARGET_DIR", target()).env("CARGO_PROFILE_DEV_DEBUG", "0");
     let output = command.output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{arguments:?}: {said}");
