@@ -26,7 +26,8 @@ const NOT_FOUND: u8 = 127;
 
 const HELP: &str = "\
 The command has the terminal, the input and the output to itself; the report goes to the standard
-error after it has ended, or to --output. Signals sent to profile reach the command.
+error after it has ended, or to --output. Signals sent to profile reach the command; after its end,
+they end what --probe runs, and the report follows.
 
 Examples:
   cargo run -p ch06_decision_tree -- profile -- sort big.txt

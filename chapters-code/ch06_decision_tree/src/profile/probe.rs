@@ -26,8 +26,14 @@ const ROUNDS: usize = 3;
 const MOST_TIMES: f64 = 10.0;
 /// The least that is called a difference: less is noise, as a rule.
 const DIFFERS: f64 = 1.15;
+/// Nor is a difference of less than this one, however short the command is.
+const LEAST_S: f64 = 0.02;
+/// Alone and on all CPUs, a copy that takes so many times less or more does something else.
+const AS_LONG: f64 = 2.0;
+/// So many threads that run or could, on average, are several.
+const SEVERAL: f64 = 1.3;
 
-/// What the causal tests found.
+/// What the causal tests found. A time that differs by less than can be told counts as the same.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Probed {
     /// How many times as long it took on one CPU as on all.
@@ -49,8 +55,45 @@ enum Way {
     Cold,
 }
 
+/// Why nothing was compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Not {
+    /// Somebody asked for an end.
+    Wanted,
+    /// It ended in another way, or not in time.
+    Same,
+    /// It took so long.
+    AsLong(f64),
+}
+
 /// Runs the command of a report in other circumstances.
 pub fn probe(report: &Report, line: &[OsString], signals: &Signals) -> Probed {
+    compare(report, line, signals).unwrap_or_else(|why| Probed {
+        said: vec![why.said(report.wall_s)],
+        ..Probed::default()
+    })
+}
+
+impl Not {
+    fn said(self, wall_s: f64) -> String {
+        match self {
+            Not::Wanted => "It was not run again to the end: a signal asked to stop.".to_owned(),
+            Not::Same => {
+                "Run again without its input, it ended differently: nothing was compared."
+                    .to_owned()
+            }
+            Not::AsLong(again_s) => format!(
+                "Run again without its input, it took {again_s:.2} s and not {wall_s:.2} s: nothing was compared."
+            ),
+        }
+    }
+}
+
+fn compare(
+    report: &Report,
+    line: &[OsString],
+    signals: &Signals,
+) -> Result<Probed, Not> {
     let ways = [Way::Again, Way::OnOneCpu, Way::Twice, Way::Cold];
     let cpus = report.evidence.cpus;
     let in_use = report.cpu_s.unwrap_or(0.0) / report.wall_s.max(f64::EPSILON);
@@ -65,10 +108,7 @@ pub fn probe(report: &Report, line: &[OsString], signals: &Signals) -> Probed {
     let mut times = ways.map(|way| (way, Vec::new()));
     for _ in 0..rounds {
         for (way, times) in times.iter_mut().filter(|(way, _)| is_useful(way)) {
-            match time(*way, report, &|| spawn(line, signals), &files) {
-                Some(seconds) => times.push(seconds),
-                None => return different(),
-            }
+            times.push(time(*way, report, line, signals, &files)?);
         }
     }
     let middle = |way: Way| {
@@ -76,30 +116,42 @@ pub fn probe(report: &Report, line: &[OsString], signals: &Signals) -> Probed {
         of.sort_by(f64::total_cmp);
         of.get(of.len() / 2).copied()
     };
-    let again = middle(Way::Again);
-    let ratio = |way: Way| Some(middle(way)? / again?);
+    let again_s = middle(Way::Again).ok_or(Not::Same)?;
+    if !is_as_long(again_s, report.wall_s) {
+        return Err(Not::AsLong(again_s));
+    }
+    let ratio = |way: Way| Some(times_as_long(middle(way)?, again_s));
     let mut probed = Probed {
         one_cpu: ratio(Way::OnOneCpu),
         two_copies: ratio(Way::Twice),
         cold: ratio(Way::Cold),
         said: Vec::new(),
     };
-    probed.said = said(&probed);
-    probed
+    probed.said = said(&probed, report.evidence.runnable);
+    Ok(probed)
 }
 
-fn different() -> Probed {
-    let said =
-        "Run again without its input, it ended differently: nothing was compared.";
-    Probed { said: vec![said.to_owned()], ..Probed::default() }
+/// Whether a copy took about as long as the command itself.
+fn is_as_long(again_s: f64, wall_s: f64) -> bool {
+    let is_near = (again_s - wall_s).abs() < LEAST_S;
+    is_near || (wall_s / AS_LONG..=wall_s * AS_LONG).contains(&again_s)
 }
 
-fn said(probed: &Probed) -> Vec<String> {
+/// How many times as long it took; what cannot be told from noise is no difference.
+fn times_as_long(took_s: f64, again_s: f64) -> f64 {
+    if (took_s - again_s).abs() < LEAST_S { 1.0 } else { took_s / again_s }
+}
+
+fn said(probed: &Probed, runnable: f64) -> Vec<String> {
     let mut said = Vec::new();
     if let Some(times) = probed.one_cpu {
         said.push(match times {
             it if it >= DIFFERS => {
                 format!("On one CPU it took {it:.1} times as long: it uses several.")
+            }
+            _ if runnable > SEVERAL => {
+                "On one CPU it took no longer, although several threads want one."
+                    .to_owned()
             }
             _ => "On one CPU it took no longer: it uses one at most.".to_owned(),
         });
@@ -138,53 +190,81 @@ fn readable(report: &Report) -> Vec<PathBuf> {
     files
 }
 
-/// How long it takes in one way; `None` if it ends in another way than it did.
+/// How long it takes in one way, if it ends as it did.
 fn time(
     way: Way,
     report: &Report,
-    spawn: &dyn Fn() -> Option<Child>,
+    line: &[OsString],
+    signals: &Signals,
     files: &[PathBuf],
-) -> Option<f64> {
+) -> Result<f64, Not> {
+    if signals.asked_to_end() {
+        return Err(Not::Wanted);
+    }
     if way == Way::Cold {
         for file in files.iter().flat_map(File::open) {
-            os::forget_file(&file)?;
+            os::forget_file(&file).ok_or(Not::Same)?;
         }
     }
     let pinned = (way == Way::OnOneCpu).then(os::pin_to_one_cpu);
-    let copies = if way == Way::Twice { 2 } else { 1 };
+    let count = if way == Way::Twice { 2 } else { 1 };
     let start = Instant::now();
-    let started: Vec<Child> = (0..copies).flat_map(|_| spawn()).collect();
-    drop(pinned);
-    let most = Duration::from_secs_f64(report.wall_s * MOST_TIMES + 1.0);
-    let mut took_s = 0.0;
-    let mut is_same = started.len() == copies;
-    for mut child in started {
-        is_same &= ends(&mut child, start + most) == report.exit;
-        took_s += start.elapsed().as_secs_f64() / copies as f64;
+    let mut copies = Vec::new();
+    for _ in 0..count {
+        copies.push(Copy::start(line, signals).ok_or(Not::Same)?);
     }
-    is_same.then_some(took_s)
+    drop(pinned);
+    let until = start + Duration::from_secs_f64(report.wall_s * MOST_TIMES + 1.0);
+    let mut took_s = 0.0;
+    for copy in &mut copies {
+        if copy.ends(until, signals)? != report.exit {
+            return Err(Not::Same);
+        }
+        took_s += start.elapsed().as_secs_f64() / f64::from(count);
+    }
+    Ok(took_s)
 }
 
-fn spawn(line: &[OsString], signals: &Signals) -> Option<Child> {
-    let mut to_start = Command::new(&line[0]);
-    to_start.args(&line[1..]);
-    to_start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command::start(&mut to_start, signals).ok()
+/// The command once more, in a process group of its own. It does not outlive this.
+struct Copy(Child);
+
+impl Copy {
+    fn start(line: &[OsString], signals: &Signals) -> Option<Copy> {
+        let mut to_start = Command::new(&line[0]);
+        to_start.args(&line[1..]);
+        to_start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command::in_own_group(&mut to_start);
+        command::start(&mut to_start, signals).ok().map(Copy)
+    }
+
+    /// How it ends.
+    fn ends(
+        &mut self,
+        until: Instant,
+        signals: &Signals,
+    ) -> Result<Option<Outcome>, Not> {
+        loop {
+            if signals.asked_to_end() {
+                return Err(Not::Wanted);
+            }
+            if let Some(status) = self.0.try_wait().map_err(|_| Not::Same)? {
+                let signal = command::ended_by_signal(status).map(Outcome::Signal);
+                return Ok(status.code().map(Outcome::Code).or(signal));
+            }
+            if Instant::now() > until {
+                return Err(Not::Same);
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
 }
 
-/// How a copy ends; one that takes too long is ended.
-fn ends(child: &mut Child, until: Instant) -> Option<Outcome> {
-    loop {
-        if let Some(status) = child.try_wait().ok()? {
-            let signal = command::ended_by_signal(status).map(Outcome::Signal);
-            return status.code().map(Outcome::Code).or(signal);
+impl Drop for Copy {
+    fn drop(&mut self) {
+        // Who was waited for has no number any more that could be meant.
+        if let Ok(None) = self.0.try_wait() {
+            command::end_group(&mut self.0);
         }
-        if Instant::now() > until {
-            // It has ended just now, or cannot be ended: either way it is not the same.
-            let _ = child.kill().and_then(|()| child.wait());
-            return None;
-        }
-        thread::sleep(Duration::from_millis(1));
     }
 }
 
@@ -201,12 +281,33 @@ mod tests {
             said: vec![],
         };
         assert_eq!(
-            said(&probed),
+            said(&probed, 2.0),
             [
                 "On one CPU it took 1.9 times as long: it uses several.",
                 "Two copies at once would share the CPUs: that was not tried.",
                 "With its files out of memory it took no longer.",
             ]
         );
+    }
+
+    #[test]
+    fn several_threads_that_take_no_longer_on_one_cpu_are_still_several() {
+        let probed = Probed { one_cpu: Some(1.0), ..Probed::default() };
+        let first = |runnable| said(&probed, runnable).swap_remove(0);
+        assert!(first(1.0).ends_with("it uses one at most."));
+        assert!(first(2.0).ends_with("although several threads want one."));
+    }
+
+    #[test]
+    fn a_copy_that_was_much_faster_or_slower_did_something_else() {
+        assert!(is_as_long(0.9, 1.0) && is_as_long(1.9, 1.0));
+        assert!(!is_as_long(0.4, 1.0) && !is_as_long(2.1, 1.0));
+        assert!(is_as_long(0.001, 0.005), "so little is noise");
+    }
+
+    #[test]
+    fn a_few_milliseconds_are_no_difference() {
+        assert_eq!(times_as_long(0.006, 0.003), 1.0);
+        assert_eq!(times_as_long(6.0, 3.0), 2.0);
     }
 }

@@ -4,11 +4,7 @@ use std::{
     ffi::OsString,
     io,
     process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::SeqCst},
-        mpsc,
-    },
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
@@ -64,7 +60,8 @@ impl std::error::Error for CannotStart {}
 /// Runs a command, or watches a program that runs, and says what it does with its time.
 ///
 /// The command has this program's terminal, input and output to itself, and gets the signals that
-/// are sent to this program. To be called while there is no other thread: those would get them.
+/// are sent to this program, as [`command`] tells. To be called while there is no other thread:
+/// that one would get them.
 ///
 /// # Errors
 /// [`CannotStart`] if the command cannot be started; others if there is nobody to watch.
@@ -72,8 +69,8 @@ pub fn run(options: &Options, command: &[OsString]) -> Result<Report> {
     match (options.pid, command) {
         (Some(pid), []) => watch_running(pid, options.duration.unwrap_or(DURATION)),
         (None, [_, ..]) => {
-            let signals = Signals::hold().context("cannot hold back signals")?;
-            let mut report = run_command(options, command, &signals)?;
+            let mut signals = Signals::hold().context("cannot hold back signals")?;
+            let mut report = run_command(options, command, &mut signals)?;
             if options.probe {
                 let probed = probe::probe(&report, command, &signals);
                 report.evidence.probed = Some(probed);
@@ -127,7 +124,7 @@ fn passed(before: Pressure) -> Pressure {
 fn run_command(
     options: &Options,
     line: &[OsString],
-    signals: &Signals,
+    signals: &mut Signals,
 ) -> Result<Report> {
     let adopts = command::adopt_orphans();
     let before = Before::now();
@@ -136,21 +133,21 @@ fn run_command(
     let mut child = command::start(&mut to_start, signals)
         .map_err(|error| anyhow!(CannotStart { program: line[0].clone(), error }))?;
     let pid = child.id();
-    let runs = Arc::new(AtomicBool::new(true));
-    let still = Arc::clone(&runs);
-    signals.forward(pid, move || still.load(SeqCst));
+    signals.forward(pid).context("cannot wait for signals")?;
     let (stop, stopped) = mpsc::channel();
     let most = options.duration;
     let us = std::process::id();
     let watcher =
         thread::spawn(move || Watcher::new(pid, Some(us)).watch(&stopped, most));
-    command::wait_unreaped(pid);
-    // On a system that cannot wait so, it is waited for and gone.
+    // On Linux, it has ended then, and can be looked at still; elsewhere it is gone.
+    let ended_early = signals.wait_for_end();
     let is_gone = cfg!(not(target_os = "linux"));
-    let ended_early = is_gone.then(|| command::reap(&mut child));
-    runs.store(false, SeqCst);
+    let ended_early = match ended_early {
+        None if is_gone => Some(command::reap(&mut child)),
+        ended => ended.map(Ok),
+    };
     let wall_s = before.at.elapsed().as_secs_f64();
-    // It may have stopped by itself.
+    // After --duration, the watcher listens no more.
     let _ = stop.send(());
     let mut watcher = watcher.join().map_err(|_| anyhow!("the watcher panicked"))?;
     let last = watch::process(pid);
@@ -163,7 +160,6 @@ fn run_command(
     let outlived = outlived(&watcher, pid);
     let is_cut = most.is_some_and(|most| most.as_secs_f64() < wall_s);
     let cost = cost_since(&before);
-    let of_outlived = watcher.family.cpu_s();
     let files = watcher.resolver.files.iter().cloned().collect();
     let mut evidence = Evidence::of(watcher);
     complete(&mut evidence, &before, cost, is_cut, adopts);
@@ -177,8 +173,7 @@ fn run_command(
         pid: None,
         verdict: judge(&evidence),
         wall_s,
-        cpu_s: cost
-            .map(|it| (it.user + it.system).max(evidence.cpu_s).max(of_outlived)),
+        cpu_s: cost.map(|it| (it.user + it.system).max(evidence.cpu_s)),
         own_cpu_s: last.map(|it| it.user + it.system),
         exit: Some(match ended {
             Ended::Code(code) => Outcome::Code(code),
@@ -261,12 +256,13 @@ fn watch_running(pid: u32, duration: Duration) -> Result<Report> {
         "--pid {pid} is a thread; its process is {}",
         watch::group_of(pid).unwrap_or_default()
     );
-    let signals = Signals::hold().context("cannot hold back signals")?;
+    let mut signals = Signals::hold_ends().context("cannot hold back signals")?;
     let (stop, stopped) = mpsc::channel();
-    signals.at_first_end(move || {
-        // It may have stopped by itself.
+    let stops = move || {
+        // At the end of the duration, the watcher listens no more.
         let _ = stop.send(());
-    });
+    };
+    signals.at_first_end(stops).context("cannot wait for signals")?;
     let before = Before::now();
     let watcher = Watcher::new(pid, None).watch(&stopped, Some(duration));
     let mut evidence = Evidence::of(watcher);

@@ -11,6 +11,8 @@ mod examples;
 mod new_template;
 #[cfg(target_os = "linux")]
 mod profile;
+#[cfg(target_os = "linux")]
+mod profile_signals;
 mod report;
 mod tree;
 mod zoo;

@@ -2,10 +2,10 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::Write,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use ch06_decision_tree::label::Label;
@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 use tempfile::TempDir;
 
-fn profile(args: &[&str]) -> Command {
+pub(crate) fn profile(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ch06_decision_tree"));
     command.arg("profile").args(args).stdin(Stdio::null());
     command
@@ -119,46 +119,7 @@ fn without_json_the_report_is_text() {
     assert!(report.contains("\n  Next:\n"), "{report}");
 }
 
-#[test]
-fn signals_reach_the_command() {
-    let script =
-        "trap 'echo got; exit 3' USR1; echo ready; while :; do sleep 0.02; done";
-    let mut child = profile(&["--", "sh", "-c", script])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert_eq!(lines.next().unwrap().unwrap(), "ready");
-    send("USR1", &child);
-    assert_eq!(lines.next().unwrap().unwrap(), "got");
-    assert_eq!(child.wait().unwrap().code(), Some(3));
-}
-
-#[test]
-fn to_be_asked_to_end_ends_the_command_and_the_report_follows() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("report.json");
-    let mut child = profile(&["--json", "--output", path.to_str().unwrap()])
-        .args(["--", "sh", "-c", "echo ready; exec sleep 60"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut ready = [0; 6];
-    child.stdout.take().unwrap().read_exact(&mut ready).unwrap();
-    send("TERM", &child);
-    assert_eq!(child.wait().unwrap().code(), Some(128 + 15));
-    assert_eq!(read(&path)["exit"]["signal"], 15);
-}
-
-fn send(signal: &str, to: &Child) {
-    let pid = to.id().to_string();
-    assert!(
-        Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success()
-    );
-}
-
-fn read(path: &Path) -> Value {
+pub(crate) fn read(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 

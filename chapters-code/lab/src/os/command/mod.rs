@@ -1,5 +1,27 @@
 //! A command that runs in this program's place: in the foreground, with its terminal, its input
 //! and its output, and with the signals that were meant for it.
+//!
+//! What this program does with a signal, other than SIGKILL and SIGSTOP, which nobody can hold
+//! back:
+//!
+//! - Before the command is there, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM,
+//!   SIGTSTP and SIGCONT wait until it is. All others do what they do to any program.
+//! - While the command runs, it gets those nine, except from two senders. A terminal sends to all
+//!   of its foreground, and so to the command too. And a process of the command that sends to all
+//!   of its process group, or to its parent, does not mean itself. What somebody else sends to the
+//!   whole group reaches the command twice: the system does not tell that from a signal to us.
+//! - When SIGTSTP, SIGTTIN or SIGTTOU have stopped the command, this program stops too, so that the
+//!   shell takes its terminal back; the SIGCONT with which the shell goes on is for both. A
+//!   command that SIGSTOP stopped is left to whoever did that: it is waited for, until SIGCONT, or
+//!   until the user stops us too with Ctrl-Z.
+//! - After the command's end, the result is a moment away and must not get lost. SIGHUP, SIGINT,
+//!   SIGQUIT, SIGTERM and SIGTSTP ask to hurry: whatever was started in addition is ended. One of
+//!   the first four that comes more than a second after such a wish ends this program. The others
+//!   do nothing.
+//! - When [`Signals`] is dropped, signals do what they do to any program.
+//!
+//! Where the system does not tell who sends a signal (only Linux does), SIGINT, SIGQUIT and SIGTSTP
+//! are taken to be a terminal's, and all others for somebody else's.
 
 use std::{
     io,
@@ -10,9 +32,16 @@ use std::{
 #[cfg_attr(not(unix), path = "other.rs")]
 mod system;
 
+#[cfg(unix)]
+mod signals;
+
+#[cfg(unix)]
+pub use signals::Signals;
+#[cfg(not(unix))]
+pub use system::Signals;
 pub use system::{
-    Signals, adopt_orphans, cost_of_children, ended_by_signal, is_there, reap_orphan,
-    reap_orphans, wait_unreaped,
+    adopt_orphans, cost_of_children, end_group, ended_by_signal, in_own_group,
+    is_there, reap_orphan, reap_orphans,
 };
 
 /// How a command ended.

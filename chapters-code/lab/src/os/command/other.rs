@@ -2,13 +2,13 @@
 
 use std::{
     io,
-    process::{Command, ExitStatus},
+    process::{Child, Command, ExitStatus},
 };
 
-use super::Cost;
+use super::{Cost, Ended};
 
 /// Signals that are meant for the command; there are none on this system.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Signals(());
 
 impl Signals {
@@ -23,20 +23,57 @@ impl Signals {
     /// Has a command start as if nothing was held back.
     pub fn leave_to(&self, _command: &mut Command) {}
 
-    /// Hands them to the process `pid`, as long as `runs` says that it is there.
-    pub fn forward(&self, _pid: u32, _runs: impl Fn() -> bool + Send + 'static) {}
+    /// Holds back nothing either.
+    ///
+    /// # Errors
+    /// None on this system.
+    pub fn hold_ends() -> io::Result<Signals> {
+        Signals::hold()
+    }
 
-    /// Calls `act` when a signal asks this program to end.
-    pub fn at_first_end(&self, _act: impl FnOnce() + Send + 'static) {}
+    /// Hands none of them to the process `pid`.
+    ///
+    /// # Errors
+    /// None on this system.
+    pub fn forward(&mut self, _pid: u32) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Never calls `act`.
+    ///
+    /// # Errors
+    /// None on this system.
+    pub fn at_first_end(
+        &mut self,
+        _act: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Does not wait: whoever reaps the command does.
+    pub fn wait_for_end(&self) -> Option<Ended> {
+        None
+    }
+
+    /// Whether somebody asked for an end; nobody can.
+    pub fn asked_to_end(&self) -> bool {
+        false
+    }
+}
+
+/// Has a command start as any other.
+pub fn in_own_group(_command: &mut Command) {}
+
+/// Ends a child, but not those that it started.
+pub fn end_group(child: &mut Child) {
+    // It may have ended just now.
+    let _ = child.kill().and_then(|()| child.wait());
 }
 
 /// Whether orphans of our children become our children; never on this system.
 pub fn adopt_orphans() -> bool {
     false
 }
-
-/// Waits until a child has ended, and leaves it to be looked at.
-pub fn wait_unreaped(_pid: u32) {}
 
 /// Waits for all children that have ended already.
 pub fn reap_orphans() {}

@@ -1,183 +1,22 @@
-//! Unix: signals, orphans and accounts.
+//! Unix: children, orphans and accounts.
 
 use std::{
-    io,
     os::unix::process::{CommandExt, ExitStatusExt},
-    process::{Command, ExitStatus},
-    thread,
+    process::{Child, Command, ExitStatus},
 };
 
 use nix::{
     errno::Errno,
     sys::{
         resource::{UsageWho, getrusage},
-        signal::{SigSet, Signal, kill, raise},
+        signal::{Signal, kill, killpg},
         time::TimeValLike,
         wait::{WaitPidFlag, WaitStatus, waitpid},
     },
     unistd::Pid,
 };
 
-use super::Cost;
-
-/// Signals that are meant for the command.
-const MEANT_FOR_IT: [Signal; 9] = [
-    Signal::SIGHUP,
-    Signal::SIGINT,
-    Signal::SIGQUIT,
-    Signal::SIGTERM,
-    Signal::SIGUSR1,
-    Signal::SIGUSR2,
-    Signal::SIGTSTP,
-    Signal::SIGCONT,
-    Signal::SIGALRM,
-];
-
-/// Signals that are meant for the command, held back from this program.
-#[derive(Clone, Debug)]
-pub struct Signals {
-    held: SigSet,
-    before: SigSet,
-}
-
-/// A signal that came.
-struct Came {
-    signal: Signal,
-    /// The terminal sends to everybody in the foreground, so the command has it already.
-    by_terminal: bool,
-}
-
-impl Signals {
-    /// Holds them back from the calling thread, and from those that it starts from now on.
-    ///
-    /// # Errors
-    /// If the system refuses.
-    pub fn hold() -> io::Result<Signals> {
-        let held: SigSet = MEANT_FOR_IT.into_iter().collect();
-        let before = SigSet::thread_get_mask()?;
-        // Whoever writes to a terminal that others use just now is stopped otherwise.
-        let mut all = held;
-        all.add(Signal::SIGTTOU);
-        all.thread_block()?;
-        Ok(Signals { held, before })
-    }
-
-    /// Has a command start with what was held back before, which is not what we hold back.
-    pub fn leave_to(&self, command: &mut Command) {
-        let before = self.before;
-        let as_before = move || Ok(before.thread_set_mask()?);
-        // SAFETY: between `fork` and `exec`, only calls are allowed that signal-safety(7) lists;
-        // `pthread_sigmask` is one, and nothing else is called.
-        #[allow(unsafe_code, reason = "a signal must never find us without the mask")]
-        unsafe {
-            command.pre_exec(as_before);
-        }
-    }
-
-    /// Hands them to the process `pid` from a thread of its own, as long as `runs` says that it is
-    /// there. Afterwards, a signal that asks us to end does that.
-    pub fn forward(&self, pid: u32, runs: impl Fn() -> bool + Send + 'static) {
-        let source = Source::new(self.held);
-        thread::spawn(move || {
-            while let Some(came) = source.next() {
-                if runs() {
-                    hand_on(&came, pid);
-                } else if came.signal != Signal::SIGCONT {
-                    std::process::exit(128 + came.signal as i32);
-                }
-            }
-        });
-    }
-}
-
-impl Signals {
-    /// Calls `act` when a signal asks this program to end, and ends it at the next one.
-    pub fn at_first_end(&self, act: impl FnOnce() + Send + 'static) {
-        let source = Source::new(self.held);
-        let mut act = Some(act);
-        thread::spawn(move || {
-            while let Some(Came { signal, .. }) = source.next() {
-                match signal {
-                    Signal::SIGCONT => {}
-                    Signal::SIGTSTP => drop(raise(Signal::SIGSTOP)),
-                    _ => match act.take() {
-                        Some(act) => act(),
-                        None => std::process::exit(128 + signal as i32),
-                    },
-                }
-            }
-        });
-    }
-}
-
-fn hand_on(came: &Came, pid: u32) {
-    let to = Pid::from_raw(pid as i32);
-    if !came.by_terminal {
-        // It may have ended just now.
-        let _ = kill(to, came.signal);
-    }
-    // The shell wants to know that its job has stopped; so we stop once the command has.
-    if came.signal == Signal::SIGTSTP && stops(pid) {
-        let _ = raise(Signal::SIGSTOP);
-    }
-}
-
-/// Whether a process stops, soon: it may as well have other plans with the signal.
-fn stops(pid: u32) -> bool {
-    (0..20).any(|_| {
-        let state = crate::os::watch::process(pid).map(|it| it.state);
-        if state != Some('T') {
-            thread::sleep(std::time::Duration::from_millis(10));
-        }
-        state == Some('T')
-    })
-}
-
-#[cfg(target_os = "linux")]
-use nix::sys::signalfd::SignalFd;
-
-#[cfg(target_os = "linux")]
-struct Source(Option<SignalFd>);
-
-#[cfg(target_os = "linux")]
-impl Source {
-    fn new(of: SigSet) -> Source {
-        use nix::sys::signalfd::SfdFlags;
-        Source(SignalFd::with_flags(&of, SfdFlags::SFD_CLOEXEC).ok())
-    }
-
-    fn next(&self) -> Option<Came> {
-        loop {
-            match self.0.as_ref()?.read_signal() {
-                Ok(Some(came)) => {
-                    let signal = Signal::try_from(came.ssi_signo as i32).ok()?;
-                    let by_terminal = came.ssi_code == nix::libc::SI_KERNEL;
-                    return Some(Came { signal, by_terminal });
-                }
-                Ok(None) | Err(Errno::EINTR) => {}
-                Err(_) => return None,
-            }
-        }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-struct Source(SigSet);
-
-#[cfg(not(target_os = "linux"))]
-impl Source {
-    fn new(of: SigSet) -> Source {
-        Source(of)
-    }
-
-    fn next(&self) -> Option<Came> {
-        let signal = self.0.wait().ok()?;
-        // Who sent it is not told; these are sent by terminals as a rule.
-        let by_terminal =
-            [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTSTP].contains(&signal);
-        Some(Came { signal, by_terminal })
-    }
-}
+use super::{Cost, Ended};
 
 /// Has the orphans of our children, and of theirs, become our children. Linux only.
 pub fn adopt_orphans() -> bool {
@@ -187,16 +26,62 @@ pub fn adopt_orphans() -> bool {
     return false;
 }
 
-/// Waits until a child has ended, and leaves it to be looked at where the system can do that.
-pub fn wait_unreaped(pid: u32) {
-    #[cfg(target_os = "linux")]
-    {
-        use nix::sys::wait::{Id, waitid};
-        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-        while waitid(Id::Pid(Pid::from_raw(pid as i32)), flags) == Err(Errno::EINTR) {}
+/// What can happen to a command.
+pub(super) enum Change {
+    /// A signal stopped it.
+    Stopped(Signal),
+    /// It ended, and is left to be looked at; or it is gone, and ended so.
+    Ended(Option<Ended>),
+}
+
+/// Waits until a child is stopped or has ended. Whoever has ended is left to be looked at.
+#[cfg(target_os = "linux")]
+pub(super) fn next_change(pid: u32) -> Change {
+    use nix::sys::wait::{Id, waitid};
+    let id = || Id::Pid(Pid::from_raw(pid as i32));
+    let either = WaitPidFlag::WEXITED | WaitPidFlag::WSTOPPED | WaitPidFlag::WNOWAIT;
+    loop {
+        match waitid(id(), either) {
+            Err(Errno::EINTR) => {}
+            Ok(WaitStatus::Stopped(_, by)) => {
+                // Or it would be told again and again.
+                let _ = waitid(id(), WaitPidFlag::WSTOPPED | WaitPidFlag::WNOHANG);
+                return Change::Stopped(by);
+            }
+            _ => return Change::Ended(None),
+        }
     }
-    #[cfg(not(target_os = "linux"))]
-    let _ = pid;
+}
+
+/// Waits until a child is stopped or has ended. Whoever has ended is gone then.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn next_change(pid: u32) -> Change {
+    loop {
+        match waitpid(Pid::from_raw(pid as i32), Some(WaitPidFlag::WUNTRACED)) {
+            Ok(WaitStatus::Stopped(_, by)) => return Change::Stopped(by),
+            Ok(WaitStatus::Exited(_, code)) => {
+                return Change::Ended(Some(Ended::Code(code)));
+            }
+            Ok(WaitStatus::Signaled(_, by, _)) => {
+                return Change::Ended(Some(Ended::Signal(by as i32)));
+            }
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(_) => return Change::Ended(None),
+        }
+    }
+}
+
+/// Has a command start in a process group of its own, which [`end_group`] ends.
+pub fn in_own_group(command: &mut Command) {
+    command.process_group(0);
+}
+
+/// Ends a child that nobody waited for yet, and all of its process group.
+pub fn end_group(child: &mut Child) {
+    let group = Pid::from_raw(child.id() as i32);
+    if killpg(group, Signal::SIGKILL).is_ok() {
+        let _ = child.wait();
+    }
 }
 
 /// Waits for all children that have ended already.
