@@ -25,10 +25,6 @@ fn the_five_idle_programs_are_run_and_tell_how_they_fared() {
     assert_eq!(ids[..4], ["sleep", "lock", "socket", "pipe"]);
     // Some systems do not tell how long a thread waited for a CPU.
     assert_eq!(ids.contains(&"queue"), os::thread_schedule().is_some());
-    for one in series {
-        // Three waits of ten milliseconds each.
-        assert!(one.value("wall").unwrap().min >= 0.03, "{}", one.id);
-    }
 }
 
 #[test]
