@@ -156,7 +156,9 @@ fn the_advice_says_what_why_where_to_read_and_how_to_come_here_again() {
         assert!(said.contains(part), "{said}\nshould have {part}");
     }
     assert_eq!(text(&output.stderr), "");
-    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+    // A command is not broken, however long.
+    let (prose, _) = said.rsplit_once("\n  cargo run ").unwrap();
+    assert!(prose.lines().all(|line| line.chars().count() <= 80), "{said}");
 }
 
 #[test]
