@@ -180,6 +180,23 @@ fn the_ledger_shows_what_became_of_each_claim_and_which_are_open() {
 }
 
 #[test]
+fn a_verdict_that_the_record_does_not_bear_out_is_not_counted_as_one() {
+    let fixture = Fixture::new("{{ledger}}");
+    fixture.write("chapters-code/claims.toml", LEDGER);
+    for (holds, counted) in [
+        (Holds::No, "1 not borne out here, 1 open."),
+        (Holds::Inconclusive("too noisy".to_owned()), "1 inconclusive, 1 open."),
+    ] {
+        let mut record = fixture.record();
+        record.claims[0].holds = holds;
+        fixture.write_record("reference", &record);
+        let page = fixture.built();
+        let count = format!("<p class=\"wb-ledger-counts\">{counted}</p>");
+        assert!(page.contains(&count), "{page}");
+    }
+}
+
+#[test]
 fn a_ledger_is_refused_that_is_not_there_or_names_what_a_chapter_does_not_judge() {
     assert_says(
         &refusal("{{ledger}}"),

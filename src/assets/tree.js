@@ -55,8 +55,13 @@
   };
   const said = () => {
     if (!location.hash.startsWith(MARK)) return [];
-    const text = decodeURIComponent(location.hash.slice(MARK.length));
-    return text === "" ? [] : text.split(",");
+    try {
+      const text = decodeURIComponent(location.hash.slice(MARK.length));
+      return text === "" ? [] : text.split(",");
+    } catch {
+      // An address that was cut off in the middle of a character.
+      return [];
+    }
   };
 
   const panel = made("div", "wb-advise");
@@ -126,7 +131,29 @@
   const folded = made("details", "wb-whole", made("summary", "", "The whole tree"));
   key.replaceWith(panel, folded);
   folded.append(key);
-  addEventListener("popstate", () => show(figure.contains(document.activeElement)));
+  addEventListener("popstate", () => {
+    // A link to another place of the page leaves the dialogue as it is.
+    if (location.hash !== "" && !location.hash.startsWith(MARK)) return;
+    show(figure.contains(document.activeElement));
+  });
+  // Links of the page that lead through the dialogue, such as those of the quick reference.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(`a[href^="${MARK}"]`);
+    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    history.pushState(null, "", link.getAttribute("href"));
+    show(true);
+    figure.scrollIntoView();
+  });
+  // On paper, what is folded away is unfolded.
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...figure.querySelectorAll("details:not([open])")];
+    for (const details of unfolded) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of unfolded) details.open = false;
+  });
   show(false);
   if (location.hash.startsWith(MARK)) figure.scrollIntoView();
 })();

@@ -47,7 +47,8 @@ pub fn rows(root: &Path) -> Result<Vec<Row>, String> {
 }
 
 /// A row for each claim and chapter that tests it, with the verdict of the chapter's record and a
-/// link to where the page shows it; before it, how many have which verdict.
+/// link to where the page shows it; before it, how many have which verdict, and of how many the record
+/// bears ours not out.
 ///
 /// # Errors
 /// No ledger; a chapter without a record; or one whose record does not judge what it should.
@@ -61,7 +62,7 @@ pub fn table(root: &Path, library: &Library) -> Result<String, Missing> {
             let (says, verdict, link) = match library.shelf(&chapter) {
                 Ok(shelf) => {
                     let claim = judged(&row, shelf)?;
-                    *counts.entry(claim.verdict.to_string()).or_default() += 1;
+                    *counts.entry(outcome(claim)).or_default() += 1;
                     (claim.says.as_str(), badge(claim), link(&row.id, shelf))
                 }
                 // A chapter that is not written yet.
@@ -102,6 +103,15 @@ fn judged<'s>(row: &Row, shelf: &'s Shelf) -> Result<&'s Judged, Missing> {
         let chapter = &shelf.chapter.name;
         Missing::Name(format!("{chapter} does not judge {}, which names it", row.id))
     })
+}
+
+/// What a claim is counted as: our verdict, where the record bears it out.
+fn outcome(claim: &Judged) -> String {
+    match &claim.holds {
+        Holds::Yes => claim.verdict.to_string(),
+        Holds::No => "not borne out here".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// The verdict, and what its measurement said if it did not bear it out.

@@ -38,7 +38,7 @@ fn read(shelf: &Shelf) -> Result<Tree, String> {
 /// A tree that is wrong, or one with a number that its record does not support.
 pub fn tree(shelf: &Shelf, library: &Library) -> Result<String, Missing> {
     let tree = read(shelf)?;
-    let key = Key { tree: &tree, library };
+    let key = Key { tree: &tree, library, chapter: shelf.chapter.id() };
     let id = escape(shelf.chapter.id());
     let mut html = format!(
         "<figure class=\"wb-figure wb-tree\" data-path=\"{id}.tree\"><div class=\"wb-key\">\
@@ -79,17 +79,19 @@ pub fn quick(shelf: &Shelf) -> Result<String, Missing> {
             Verdict::Fine => ("confirmed", "fine"),
             Verdict::Corrected => ("misleading", "corrected"),
         };
+        let (leaf, answers) = ours(&tree, row)?;
         let _ = write!(
             html,
-            "<tr data-answers=\"{}\"><th scope=\"row\">{}</th><td data-label=\"{}\">{}</td>\
-             <td data-label=\"{}\">{}</td>\
+            "<tr><th scope=\"row\">{}</th><td data-label=\"{}\">{}</td>\
+             <td data-label=\"{}\"><a href=\"#tree={}\">{}</a><br><span class=\"wb-way\">{}</span></td>\
              <td data-label=\"{}\"><span class=\"wb-badge wb-{class}\">{verdict}</span><br>{}</td></tr>",
-            escape(&row.answers.join(",")),
             escape(&row.scenario),
             head[1],
             row.source,
             head[2],
-            text(ours(&tree, row)?),
+            escape(&answers.join(",")),
+            text(&leaf.tool),
+            escape(&row.answers.join(", ")),
             head[3],
             text(&row.because),
         );
@@ -97,11 +99,16 @@ pub fn quick(shelf: &Shelf) -> Result<String, Missing> {
     Ok(format!("<div class=\"wb-claims wb-quick\">{html}{TABLE_END}</div>"))
 }
 
-/// What the tree advises for a row.
-fn ours<'t>(tree: &'t Tree, row: &Quick) -> Result<&'t str, String> {
+/// What the tree advises for a row, and the ids of the answers that lead there: in a page's address,
+/// no number stands for a range.
+fn ours<'t>(tree: &'t Tree, row: &Quick) -> Result<(&'t Leaf, Vec<&'t str>), String> {
     let walk = tree.walk(&model::Known::default(), &row.answers);
-    match walk.map_err(|error| error.to_string())?.step {
-        Step::Take(leaf) => Ok(&leaf.tool),
+    let walk = walk.map_err(|error| error.to_string())?;
+    match walk.step {
+        Step::Take(leaf) => {
+            let ids = walk.taken.iter().map(|taken| taken.answer.id.as_str());
+            Ok((leaf, ids.collect()))
+        }
         Step::Ask(question) => Err(format!("`{}` is left open", question.id)),
     }
 }
@@ -109,14 +116,18 @@ fn ours<'t>(tree: &'t Tree, row: &Quick) -> Result<&'t str, String> {
 struct Key<'a> {
     tree: &'a Tree,
     library: &'a Library,
+    /// The chapter's id, with which all ids of the key begin.
+    chapter: &'a str,
 }
 
 impl Key<'_> {
     fn question(&self, html: &mut String, place: usize, question: &Question) {
         let _ = write!(
             html,
-            "<li data-question=\"{}\"><p class=\"wb-ask\"><span class=\"wb-place\">{}</span> \
+            "<li id=\"{}\" data-question=\"{}\"><p class=\"wb-ask\">\
+             <span class=\"wb-place\">{}</span> \
              <span>{}</span></p><p class=\"wb-help\">{}</p><ul>",
+            self.anchor(&question.id),
             escape(&question.id),
             place + 1,
             text(&question.asks),
@@ -126,10 +137,11 @@ impl Key<'_> {
             let _ = write!(
                 html,
                 "<li data-answer=\"{}\" data-goes=\"{}\"><span class=\"wb-answer\">{}</span> \
-                 <span class=\"wb-goes\">→ {}</span></li>",
+                 <a class=\"wb-goes\" href=\"#{}\">→ {}</a></li>",
                 escape(&answer.id),
                 escape(&answer.goes),
                 self.words(question, answer),
+                self.anchor(&answer.goes),
                 self.place(&answer.goes),
             );
         }
@@ -145,6 +157,11 @@ impl Key<'_> {
             }
             _ => words,
         }
+    }
+
+    /// The id of a question's or a leaf's element.
+    fn anchor(&self, id: &str) -> String {
+        escape(&format!("{}-tree-{id}", self.chapter))
     }
 
     /// How the key calls what an answer leads to: questions by number, leaves by letter.
@@ -169,9 +186,10 @@ impl Key<'_> {
         let title = chapter.manifest().map_err(|problem| problem.to_string())?.title;
         let _ = write!(
             html,
-            "<li data-leaf=\"{}\"><p class=\"wb-tool\"><span class=\"wb-place\">{}</span> \
-             <span>{}</span></p><p>{}</p><p><strong>First:</strong> {}</p>\
+            "<li id=\"{}\" data-leaf=\"{}\"><p class=\"wb-tool\">\
+             <span class=\"wb-place\">{}</span> <span>{}</span></p><p>{}</p><p><strong>First:</strong> {}</p>\
              <p><strong>Read:</strong> <a href=\"{}.html\">{}</a></p>",
+            self.anchor(&leaf.id),
             escape(&leaf.id),
             letters(place),
             text(&leaf.tool),

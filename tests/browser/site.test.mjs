@@ -112,6 +112,8 @@ describe("every page", () => {
       for (const link of links.filter((link) => link.startsWith(origin))) {
         const answer = await page.request.get(link);
         assert.equal(answer.status(), 200, link);
+        // A way through the tree is no place of the page.
+        if (new URL(link).hash.startsWith("#tree=")) continue;
         const fragment = decodeURIComponent(new URL(link).hash.slice(1));
         if (fragment) {
           assert.match(await answer.text(), new RegExp(`id="${RegExp.escape?.(fragment) ?? fragment}"`), link);
@@ -240,6 +242,27 @@ describe("the tree", () => {
     await close(page);
   });
 
+  test("with Tab and Enter alone one goes to the end, and changes an answer", async () => {
+    const { page } = await open(tree);
+    await page.locator(".wb-choice").first().focus();
+    const press = async (name) => {
+      for (let tabs = 0; tabs < 40; tabs += 1) {
+        if ((await page.evaluate(() => document.activeElement.textContent)).includes(name)) break;
+        await page.keyboard.press("Tab");
+      }
+      await page.keyboard.press("Enter");
+    };
+    await press("It waits for a network");
+    assert.ok(await page.evaluate(() => document.activeElement.matches(".wb-advise legend")));
+    await press("For a disk");
+    await press("many files");
+    assert.match(await tool(page), /A few threads/);
+    await press("One question back");
+    assert.equal(await hash(page), "#tree=waits,disk");
+    assert.match(await asked(page), /at the disk/);
+    await close(page);
+  });
+
   test("the back button goes one question back, and forward again", async () => {
     const { page } = await open(tree);
     const first = await asked(page);
@@ -257,15 +280,15 @@ describe("the tree", () => {
   });
 
   test("an address that somebody shared leads to the same advice, and its link to a chapter", async () => {
-    const { page } = await open(`${tree}#tree=computes,several,single,splits,rust`);
+    const { page } = await open(`${tree}#tree=computes,several,idle,single,splits,rust`);
     assert.match(await tool(page), /Split the one job/);
-    assert.equal(await page.locator(".wb-trail li").count(), 5);
+    assert.equal(await page.locator(".wb-trail li").count(), 6);
     assert.ok(await page.locator(".wb-advice").isVisible());
     const link = page.locator(".wb-advice a").first();
     assert.equal((await page.request.get(await link.evaluate((it) => it.href))).status(), 200);
     // An answer on the way can be changed.
-    await page.locator(".wb-change").nth(2).click();
-    assert.equal(await hash(page), "#tree=computes,several");
+    await page.locator(".wb-change").nth(3).click();
+    assert.equal(await hash(page), "#tree=computes,several,idle");
     assert.match(await asked(page), /How many jobs/);
     await page.locator(".wb-again").click();
     assert.match(await asked(page), /What does it do with its time/);
@@ -276,6 +299,56 @@ describe("the tree", () => {
     const { page, complaints } = await open(`${tree}#tree=computes,nonsense,single`);
     assert.match(await asked(page), /How many CPUs/);
     assert.deepEqual(complaints, []);
+    await close(page);
+  });
+
+  test("an address leads part of the way, and the rest is asked", async () => {
+    const { page } = await open(`${tree}#tree=waits,network`);
+    assert.equal(await page.locator(".wb-trail li").count(), 2);
+    assert.match(await asked(page), /How many waits/);
+    await close(page);
+  });
+
+  for (const broken of ["%", "%E0%A4%A"]) {
+    test(`an address that ends in ${broken} begins at the first question`, async () => {
+      const { page, complaints } = await open(`${tree}#tree=${broken}`);
+      assert.match(await asked(page), /What does it do with its time/);
+      assert.deepEqual(complaints, []);
+      await close(page);
+    });
+  }
+
+  test("a link to another place of the page leaves the answers as they are", async () => {
+    const { page } = await open(`${tree}#tree=waits,network`);
+    await page.locator("main h2 > a.header").last().click();
+    assert.doesNotMatch(await hash(page), /tree/);
+    assert.match(await asked(page), /How many waits/);
+    await page.goBack();
+    assert.match(await asked(page), /How many waits/);
+    await close(page);
+  });
+
+  test("each row of the quick reference leads through the dialogue to its tool", async () => {
+    const { page } = await open(tree);
+    const links = page.locator('.wb-quick a[href^="#tree="]');
+    assert.equal(await links.count(), 10);
+    for (const link of await links.all()) {
+      await link.click();
+      assert.equal(await hash(page), await link.getAttribute("href"));
+      assert.equal(await tool(page), await link.innerText());
+      assert.ok(await page.evaluate(() => document.activeElement.matches(".wb-advice > .wb-tool")));
+    }
+    await page.goBack();
+    assert.equal(await hash(page), await links.nth(8).getAttribute("href"));
+    await close(page);
+  });
+
+  test("without scripts, the key's arrows are links to what they name", async () => {
+    const { page } = await open(tree, { javaScriptEnabled: false });
+    const arrow = page.locator(".wb-key .wb-goes").first();
+    await arrow.click();
+    const place = page.locator(`[id="${new URL(page.url()).hash.slice(1)}"] .wb-place`).first();
+    assert.equal(`→ ${await place.innerText()}`, await arrow.innerText());
     await close(page);
   });
 
@@ -329,9 +402,20 @@ describe("the tree", () => {
     await close(page);
   });
 
+  test("what is folded is unfolded to be printed, and folded again", async () => {
+    const { page } = await open(tree);
+    const folded = () => page.locator(".wb-tree details:not([open])").count();
+    assert.equal(await folded(), 2);
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    assert.equal(await folded(), 0);
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    assert.equal(await folded(), 2);
+    await close(page);
+  });
+
   for (const theme of themes) {
     test(`question, advice and key can be read in ${theme}`, async () => {
-      const { page } = await open(`${tree}#tree=computes,several,single`, { theme });
+      const { page } = await open(`${tree}#tree=computes,several,idle,single`, { theme });
       await page.locator(".wb-whole > summary").click();
       await page.addScriptTag({ path: axe });
       const check = async () => {

@@ -11,6 +11,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::label::{Confidence, Label};
+use crate::profile::evidence::Evidence;
 use crate::profile::report::Report;
 use crate::profile::run::{self, Options};
 use crate::shelf::{self, Chapter};
@@ -47,17 +48,20 @@ pub struct Advise {
     /// What the program does with its time, as a profile says
     #[arg(long, value_enum)]
     pub label: Option<Label>,
-    /// What it waits for, as a profile says: network, disk, pipe, work
+    /// What it waits for, as a profile says: network, disk, pipe, terminal, work
     #[arg(long, value_name = "WHAT", requires = "label")]
     pub waits_for: Option<String>,
     /// How many CPUs it may use
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub cpus: Option<u64>,
+    /// How much of these CPUs it uses already, in percent
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u64).range(1..))]
+    pub busy: Option<u64>,
     /// Print the advice as JSON
     #[arg(long)]
     pub json: bool,
     /// A command to profile first, behind `--`
-    #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["label", "waits_for", "cpus"])]
+    #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["label", "waits_for", "cpus", "busy"])]
     pub command: Vec<OsString>,
 }
 
@@ -69,6 +73,7 @@ impl Advise {
             label: self.label.map(|label| label.id().to_owned()),
             waits_for: self.waits_for.clone(),
             cpus: self.cpus,
+            busy: self.busy,
         }
     }
 }
@@ -105,11 +110,21 @@ pub fn after_a_profile(advise: &Advise) -> ExitCode {
 fn measured(report: &Report) -> Known {
     let verdict = &report.verdict;
     let is_sure = verdict.confidence > Confidence::Low;
+    let label = if is_sure { verdict.label } else { Label::Unknown };
     Known {
-        label: is_sure.then(|| verdict.label.id().to_owned()),
+        label: Some(label.id().to_owned()),
         waits_for: verdict.waits_for.clone().filter(|_| is_sure),
         cpus: Some(report.evidence.cpus as u64).filter(|cpus| *cpus > 0),
+        busy: busy(&report.evidence),
     }
+}
+
+/// How much of its CPUs a program uses, in percent: 1 or more, where that is known. What other
+/// programs took from its threads counts as used: they wanted it.
+fn busy(evidence: &Evidence) -> Option<u64> {
+    let wanted_s = evidence.cpu_s + evidence.delayed_by_others_s;
+    let percent = 100.0 * wanted_s / (evidence.watched_s * evidence.cpus);
+    percent.is_finite().then(|| percent.round().clamp(1.0, 100.0) as u64)
 }
 
 /// Asks, or takes the answers that were given, and prints the advice. `known` is what was measured.
@@ -287,6 +302,9 @@ fn again(known: &Known, answers: &[String]) -> String {
     }
     if let Some(cpus) = known.cpus {
         line += &format!(" --cpus {cpus}");
+    }
+    if let Some(percent) = known.busy {
+        line += &format!(" --busy {percent}");
     }
     if !answers.is_empty() {
         line += &format!(" --answers {}", answers.join(","));

@@ -2,10 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Answer, Limit, Question, Tree};
+use super::{Answer, Limit, Question, Tool, Tree};
 
-/// The templates that `new-template` writes.
-const TEMPLATES: [&str; 4] = ["cpu-bound", "io-few", "io-many", "mixed"];
+/// The templates that `new-template` writes, and the tool that each is made with.
+const TEMPLATES: [(&str, Tool); 4] = [
+    ("cpu-bound", Tool::Threads),
+    ("io-few", Tool::Threads),
+    ("io-many", Tool::Async),
+    ("mixed", Tool::Async),
+];
 
 /// Everything that is wrong with the tree: the key, and what mends it.
 pub fn problems(tree: &Tree) -> Vec<String> {
@@ -184,14 +189,21 @@ fn leaves(tree: &Tree) -> Vec<String> {
                 wrong.push(format!("leaf `{}`: {name}: it is empty; say it", leaf.id));
             }
         }
-        if let Some(other) =
-            leaf.template.as_deref().filter(|name| !TEMPLATES.contains(name))
-        {
-            let there = TEMPLATES.join(", ");
-            wrong.push(format!(
-                "leaf `{}`: template: no `{other}`; there is: {there}",
+        let Some(name) = leaf.template.as_deref() else { continue };
+        match TEMPLATES.iter().find(|(template, _)| *template == name) {
+            None => {
+                let there = TEMPLATES.map(|(template, _)| template).join(", ");
+                wrong.push(format!(
+                    "leaf `{}`: template: no `{name}`; there is: {there}",
+                    leaf.id
+                ));
+            }
+            Some((_, tool)) if !leaf.allows.contains(tool) => wrong.push(format!(
+                "leaf `{}`: template: `{name}` is made with {tool}, which the leaf does not allow; \
+                 take another, or none",
                 leaf.id
-            ));
+            )),
+            Some(_) => {}
         }
     }
     wrong

@@ -85,6 +85,8 @@ pub enum Fact {
     WaitsFor,
     /// How many CPUs it may use.
     Cpus,
+    /// How much of them it uses, in percent.
+    BusyCpus,
 }
 
 /// An answer, and where it leads.

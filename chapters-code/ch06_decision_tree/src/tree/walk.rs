@@ -15,6 +15,8 @@ pub struct Known {
     pub waits_for: Option<String>,
     /// How many CPUs it may use.
     pub cpus: Option<u64>,
+    /// How much of them it uses, in percent.
+    pub busy: Option<u64>,
 }
 
 /// A way through the tree, as far as it goes.
@@ -152,9 +154,10 @@ impl Tree {
                 let answer = question.answers.iter().find(means)?;
                 Some(Taken { question, answer, number: None, given })
             }
-            Fact::Cpus => {
-                let answer = self.within(question, known.cpus?)?;
-                Some(Taken { question, answer, number: known.cpus, given })
+            fact @ (Fact::Cpus | Fact::BusyCpus) => {
+                let number = if fact == Fact::Cpus { known.cpus } else { known.busy };
+                let answer = self.within(question, number?)?;
+                Some(Taken { question, answer, number, given })
             }
         }
     }

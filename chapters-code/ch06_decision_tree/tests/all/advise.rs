@@ -64,6 +64,7 @@ fn what_was_measured_is_told_and_not_asked_and_one_cannot_go_back_behind_it() {
     let known = Known {
         label: Some("cpu-bound".to_owned()),
         cpus: Some(2),
+        busy: Some(50),
         ..Known::default()
     };
     let (ended, shown) = dialogue(&known, "b\n1\nb\n1\n2\n");
@@ -72,6 +73,22 @@ fn what_was_measured_is_told_and_not_asked_and_one_cannot_go_back_behind_it() {
     assert!(shown.contains("How many CPUs may it use?\n  Measured: 2."), "{shown}");
     assert!(shown.contains("This is the first question."), "{shown}");
     assert!(!shown.contains("How many CPUs?"), "{shown}");
+}
+
+#[test]
+fn who_has_all_cpus_at_work_is_not_told_to_start_more_threads() {
+    let said = |busy: &str| {
+        let output = advise(&["--label=cpu-bound", "--cpus=8", busy, "--json"], "");
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let full = said("--busy=97");
+    assert_eq!(full["leaf"]["id"], "all-at-work");
+    assert_eq!(full["path"][2]["number"], 97);
+    let again = full["again"].as_str().unwrap();
+    assert!(again.ends_with("--label cpu-bound --cpus 8 --busy 97"), "{again}");
+    // One of eight CPUs, or six: there is something left to gain.
+    assert_eq!(said("--busy=12")["next"]["question"], "jobs");
+    assert_eq!(said("--busy=75")["next"]["question"], "jobs");
 }
 
 #[test]
@@ -89,15 +106,15 @@ fn what_it_waits_for_is_not_asked_either() {
     let known = Known {
         label: Some("io-bound".to_owned()),
         waits_for: Some("pipe".to_owned()),
-        cpus: None,
+        ..Known::default()
     };
     let (ended, shown) = dialogue(&known, "");
     assert_eq!(ended, Ended::Advice(answers(&[])));
     assert!(shown.contains("Measured: pipe. For another program"), "{shown}");
     // A word that no answer has is asked after all.
-    let terminal = Known { waits_for: Some("terminal".to_owned()), ..known };
+    let either = Known { waits_for: Some("disk or network".to_owned()), ..known };
     assert_eq!(
-        dialogue(&terminal, "disk\nsyncs\n").0,
+        dialogue(&either, "disk\nsyncs\n").0,
         Ended::Advice(answers(&["disk", "syncs"]))
     );
 }
@@ -123,7 +140,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn the_advice_says_what_why_where_to_read_and_how_to_come_here_again() {
-    let output = advise(&["--answers", "computes,8,1,splits,rust"], "");
+    let output = advise(&["--answers", "computes,8,idle,1,splits,rust"], "");
     assert_eq!(output.status.code(), Some(0));
     let said = text(&output.stdout);
     for part in [
@@ -134,12 +151,14 @@ fn the_advice_says_what_why_where_to_read_and_how_to_come_here_again() {
         "  Template  cargo run -p ch06_decision_tree -- new-template cpu-bound DIR",
         "ch06.split.join.speedup",
         "How many CPUs may it use? 8",
-        "advise --answers computes,8,1,splits,rust\n",
+        "advise --answers computes,8,idle,1,splits,rust\n",
     ] {
         assert!(said.contains(part), "{said}\nshould have {part}");
     }
     assert_eq!(text(&output.stderr), "");
-    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+    // A command is not broken, however long.
+    let (prose, _) = said.rsplit_once("\n  cargo run ").unwrap();
+    assert!(prose.lines().all(|line| line.chars().count() <= 80), "{said}");
 }
 
 #[test]
@@ -183,7 +202,7 @@ fn an_answer_that_does_not_exist_is_refused_with_those_that_do() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         text(&output.stderr),
-        "error: --answers: `moon` is no answer to `source`; there is: network, disk, program\n"
+        "error: --answers: `moon` is no answer to `source`; there is: network, disk, program, keyboard\n"
     );
     assert_eq!(text(&output.stdout), "");
 }
@@ -228,4 +247,13 @@ fn a_command_is_profiled_first_and_what_it_showed_is_not_asked() {
     let output = advise(&["--", "no-such-program"], "");
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("cannot run no-such-program"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_short_look_could_not_tell_is_asked_and_the_dialogue_says_so() {
+    let output = advise(&["--", "true"], "starved\n");
+    assert_eq!(output.status.code(), Some(0));
+    let error = text(&output.stderr);
+    assert!(error.contains("The profile could not tell, so you are asked."), "{error}");
 }

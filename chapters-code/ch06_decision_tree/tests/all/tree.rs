@@ -4,6 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ch06_decision_tree::{
     label::Label,
+    profile::{
+        evidence::{Evidence, Shares},
+        words,
+    },
     shelf::Chapter,
     tree::{Given, Known, Step, Tool, Tree, Unanswerable, Verdict},
 };
@@ -125,15 +129,71 @@ fn every_label_of_the_profiler_answers_the_first_question_once() {
 }
 
 #[test]
+fn what_the_profiler_says_it_waits_for_is_an_answer_or_asked_for_a_reason() {
+    let one = |set: fn(&mut Shares)| {
+        let mut shares = Shares::default();
+        set(&mut shares);
+        Evidence { shares, ..Evidence::default() }
+    };
+    let all = [
+        one(|it| it.network = 1.0),
+        one(|it| it.disk = 1.0),
+        one(|it| it.pipe = 1.0),
+        one(|it| it.terminal = 1.0),
+        one(|it| it.ring = 1.0),
+        one(|it| it.time = 1.0),
+        one(|it| it.work = 1.0),
+        one(|it| it.file_lock = 1.0),
+        one(|it| it.child = 1.0),
+        one(|it| it.unseen = 1.0),
+    ];
+    let mut asked = BTreeSet::new();
+    let mut answered = BTreeSet::new();
+    for (label, evidence) in
+        Label::ALL.iter().flat_map(|it| all.iter().map(move |e| (it, e)))
+    {
+        let Some(word) = words::waits_for(evidence, *label) else { continue };
+        let known = Known {
+            label: Some(label.id().to_owned()),
+            waits_for: Some(word.clone()),
+            ..nothing()
+        };
+        let walk = Tree::book().walk(&known, &[""; 0]).unwrap();
+        if walk.taken.len() > 1 {
+            answered.insert(word)
+        } else {
+            asked.insert(word)
+        };
+    }
+    assert_eq!(
+        Vec::from_iter(answered),
+        ["disk", "network", "pipe", "terminal", "work"]
+    );
+    // A ring has either behind it; and whether a time was set on purpose, only a person knows.
+    assert_eq!(Vec::from_iter(asked), ["disk or network", "time to pass"]);
+}
+
+#[test]
+fn on_one_cpu_python_is_not_sent_to_processes() {
+    let one = ["gil", "python", "1", "no"];
+    allows(&one, Tool::Sequential);
+    allows(&["gil", "python", "2", "1000"], Tool::Processes);
+}
+
+#[test]
 fn what_is_known_is_not_asked() {
     let tree = Tree::book();
-    let known =
-        Known { label: Some("cpu-bound".to_owned()), cpus: Some(8), ..nothing() };
+    let known = Known {
+        label: Some("cpu-bound".to_owned()),
+        cpus: Some(8),
+        busy: Some(12),
+        ..nothing()
+    };
     let walk = tree.walk(&known, &["1", "splits", "rust"]).unwrap();
     assert!(matches!(walk.step, Step::Take(leaf) if leaf.id == "split"));
     let numbers: Vec<Option<u64>> =
         walk.taken.iter().map(|taken| taken.number).collect();
-    assert_eq!(numbers, [None, Some(8), Some(1), None, None]);
+    assert_eq!(numbers, [None, Some(8), Some(12), Some(1), None, None]);
 }
 
 #[test]
@@ -146,7 +206,7 @@ fn an_answer_too_many_and_one_that_is_not_there_are_refused() {
     );
     assert!(matches!(
         refused(&["waits", "moon"]),
-        Unanswerable::NoSuch { question, there, .. } if question == "source" && there.len() == 3
+        Unanswerable::NoSuch { question, there, .. } if question == "source" && there.len() == 4
     ));
     // A number is no answer where nothing is counted.
     assert!(matches!(refused(&["1"]), Unanswerable::NoSuch { .. }));
@@ -171,17 +231,20 @@ fn where_the_book_measured_otherwise_the_tree_contradicts_the_sources() {
     allows(&["waits", "network", "500", "free", "blocking"], Tool::Threads);
     // Threads compute, in Rust and in native code.
     allows(
-        &["computes", "8", "100", "enough", "rust", "trusted", "apart"],
+        &["computes", "8", "12", "100", "enough", "rust", "trusted", "apart"],
         Tool::Threads,
     );
-    allows(&["computes", "8", "100", "enough", "native"], Tool::Threads);
+    allows(&["computes", "8", "12", "100", "enough", "native"], Tool::Threads);
     // A single task can be split.
-    allows(&["computes", "8", "1", "splits", "rust"], Tool::Threads);
+    allows(&["computes", "8", "12", "1", "splits", "rust"], Tool::Threads);
     // With one CPU, who waits for an answer still has something of a thread.
     allows(&["computes", "1", "yes"], Tool::Threads);
     // And where they are right, it does not.
     allows(&["computes", "1", "no"], Tool::Sequential);
-    allows(&["computes", "8", "100", "enough", "python", "1000"], Tool::Processes);
+    allows(
+        &["computes", "8", "12", "100", "enough", "python", "1000"],
+        Tool::Processes,
+    );
     allows(&["waits", "network", "10000", "free", "async"], Tool::Async);
 }
 
@@ -325,6 +388,16 @@ fn what_is_wrong_with_a_file_is_told_with_its_key_and_what_mends_it() {
             "template = \"cpu-bound\"",
             "template = \"fast\"",
             "no `fast`; there is: cpu-bound, io-few",
+        ),
+        (
+            "template = \"io-many\"\nallows = [\"async\", \"threads\"]",
+            "template = \"io-many\"\nallows = [\"threads\"]",
+            "leaf `tasks`: template: `io-many` is made with async, which the leaf does not allow; take",
+        ),
+        (
+            "template = \"cpu-bound\"",
+            "template = \"mixed\"",
+            "leaf `split`: template: `mixed` is made with async",
         ),
         (
             "leaf = \"thread-pool\"",
