@@ -7,6 +7,8 @@ use super::{
 };
 use crate::label::Label;
 
+/// A thread that did so much of the work has nobody to share it with.
+const ALONE: f64 = 0.9;
 /// With so many looks, a share of a half is known to a tenth or so.
 const ENOUGH_SAMPLES: u64 = 40;
 /// Another reason that fits as well for this share of the time speaks against the first one.
@@ -49,6 +51,29 @@ pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
         None,
         false,
         format!("{} looks are few", evidence.samples),
+    );
+    doubt(
+        evidence.uncounted > DOUBT,
+        None,
+        true,
+        format!(
+            "for {} of the time it was seen to run, and the system counted nothing",
+            percent(evidence.uncounted)
+        ),
+    );
+    let gil = evidence.gil.filter(|_| label == Label::GilBound);
+    doubt(
+        gil.is_some_and(|it| it.alone > ALONE),
+        Some(Label::CpuBound),
+        false,
+        "nearly all of the work was one thread's: without the lock of Python it would take as long".to_owned(),
+    );
+    doubt(
+        gil.is_some_and(|it| it.timed.is_none()),
+        Some(Label::CpuBound),
+        false,
+        "whether they waited for the lock of Python or for each other was not seen"
+            .to_owned(),
     );
     doubt(
         !evidence.unseen.is_empty(),

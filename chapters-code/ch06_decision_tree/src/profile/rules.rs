@@ -20,6 +20,8 @@ pub const FEWEST_SAMPLES: u64 = 20;
 pub const SHORTEST_S: f64 = 0.2;
 /// Share of the time held back by a control group's quota. Fitted; without a quota it is 0.
 const THROTTLED: f64 = 0.1;
+/// Who waits for something else for this share of the time is not slow for its quota.
+const WAITS_ANYWAY: f64 = 0.6;
 /// Share of the time wanted on CPUs that others had. Two fair rivals for one CPU take a half each;
 /// one more busy thread than CPUs, on two CPUs, a third: that leaves the label as it is.
 const STARVED: f64 = 0.42;
@@ -32,6 +34,8 @@ const STARVED_RUNS: f64 = 0.5;
 const GIL: f64 = 0.25;
 /// A thread that waits for that lock looks up every 5 ms, `sys.getswitchinterval()`.
 const GIL_SWITCHES_PER_S: f64 = 30.0;
+/// The share of their waits for each other that have a limit.
+const GIL_TIMED: f64 = 0.5;
 /// Threads that want a CPU at a time where a lock lets one of them run. Above it, they do run.
 const ONE_AT_A_TIME: f64 = 1.3;
 /// Share of their time that threads wait for each other's lock. Of two that take turns, a half,
@@ -109,7 +113,14 @@ const RULES: [Rule; 9] = [
         label: Label::Throttled,
         degree: throttled,
         clear: 2.0,
-        covers: &Label::ALL,
+        covers: &[
+            Label::Starved,
+            Label::CpuBound,
+            Label::MemoryBound,
+            Label::GilBound,
+            Label::LockBound,
+            Label::Mixed,
+        ],
         most: Confidence::High,
     },
     Rule {
@@ -257,7 +268,9 @@ fn by_usage(evidence: &Evidence) -> bool {
 }
 
 fn throttled(evidence: &Evidence) -> f64 {
-    evidence.throttled_s.unwrap_or(0.0) / evidence.watched_s / THROTTLED
+    let degree = evidence.held_back_s() / evidence.watched_s / THROTTLED;
+    let waits = evidence.shares.io().max(evidence.shares.sleeping());
+    if waits >= WAITS_ANYWAY { degree.min(0.9) } else { degree }
 }
 
 /// The share of the time wanted on CPUs that others had.
@@ -280,7 +293,10 @@ fn gil(evidence: &Evidence) -> f64 {
     }
     // Python's threads wait for other things too; for this lock, they do while one of them runs.
     let one_runs = evidence.quiet().running.min(ONE_AT_A_TIME / found.running.max(0.1));
-    found.waiting / GIL * one_runs.min(1.0)
+    // It is waited for with that limit, by `take_gil` in every CPython since 3.2; a queue, a lock
+    // or another thread's end, without.
+    let is_gil = found.timed.map_or(1.0, |timed| (timed / GIL_TIMED).min(1.0));
+    found.waiting / GIL * one_runs.min(1.0) * is_gil
 }
 
 fn lock(evidence: &Evidence) -> f64 {
