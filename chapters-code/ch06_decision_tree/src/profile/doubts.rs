@@ -2,13 +2,11 @@
 
 use super::{
     evidence::Evidence,
-    rules::{IN_SYSTEM, taken_by_others},
+    rules::{ALONE, IN_SYSTEM, taken_by_others},
     words::{self, share as percent},
 };
 use crate::label::Label;
 
-/// A thread that did so much of the work has nobody to share it with.
-const ALONE: f64 = 0.9;
 /// With so many looks, a share of a half is known to a tenth or so.
 const ENOUGH_SAMPLES: u64 = 40;
 /// Another reason that fits as well for this share of the time speaks against the first one.

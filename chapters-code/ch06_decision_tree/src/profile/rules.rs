@@ -34,8 +34,14 @@ const STARVED_RUNS: f64 = 0.5;
 const GIL: f64 = 0.25;
 /// A thread that waits for that lock looks up every 5 ms, `sys.getswitchinterval()`.
 const GIL_SWITCHES_PER_S: f64 = 30.0;
-/// The share of their waits for each other that have a limit.
-const GIL_TIMED: f64 = 0.5;
+/// The share of their waits for each other that have a limit. Fitted: whoever gives the lock up
+/// waits without one until the next has it, which takes long where other programs have the CPUs;
+/// a third was left there.
+const GIL_TIMED: f64 = 0.2;
+/// And where nobody has to wait for a CPU.
+const GIL_MOSTLY_TIMED: f64 = 0.5;
+/// A thread that did so much of the work has nobody to share it with.
+pub(super) const ALONE: f64 = 0.9;
 /// Threads that want a CPU at a time where a lock lets one of them run. Above it, they do run.
 const ONE_AT_A_TIME: f64 = 1.3;
 /// Share of their time that threads wait for each other's lock. Of two that take turns, a half,
@@ -295,8 +301,11 @@ fn gil(evidence: &Evidence) -> f64 {
     let one_runs = evidence.quiet().running.min(ONE_AT_A_TIME / found.running.max(0.1));
     // It is waited for with that limit, by `take_gil` in every CPython since 3.2; a queue, a lock
     // or another thread's end, without.
-    let is_gil = found.timed.map_or(1.0, |timed| (timed / GIL_TIMED).min(1.0));
-    found.waiting / GIL * one_runs.min(1.0) * is_gil
+    let timed = found.timed.unwrap_or(1.0);
+    let degree = found.waiting / GIL * one_runs.min(1.0) * (timed / GIL_TIMED).min(1.0);
+    // One that works alone, while others wait mostly without a limit, gives them work.
+    let gives_work = found.alone > ALONE && timed < GIL_MOSTLY_TIMED;
+    if gives_work { degree.min(0.9) } else { degree }
 }
 
 fn lock(evidence: &Evidence) -> f64 {

@@ -44,6 +44,9 @@ pub struct Thread {
     pub delay_s: f64,
     /// How often it gave the CPU up.
     pub voluntary: u64,
+    /// How often it had given the CPU up since its counters were read before: what starts up does
+    /// so very often in a short while.
+    wakes: u64,
     /// What its counters said at first, if it was not new then.
     before: Option<(f64, f64, u64)>,
 }
@@ -68,6 +71,7 @@ impl Thread {
             run_s: 0.0,
             delay_s: 0.0,
             voluntary: 0,
+            wakes: 0,
             before: is_new.then_some((0.0, 0.0, 0)),
         }
     }
@@ -80,7 +84,8 @@ impl Thread {
         if let Some(wait) = told.wait {
             self.known = Some(wait);
             self.waits_s[wait.index()] += passed;
-            let ends = |limit: f64| limit * self.switches_per_s() < SELDOM;
+            let wakes_per_s = self.wakes as f64 / self.seen_s.max(f64::EPSILON);
+            let ends = |limit: f64| limit * wakes_per_s < SELDOM;
             self.or_time = wait.is_io() && told.limit_s.is_some_and(ends);
         }
         let Some(futex) = told.futex else { return };
@@ -107,7 +112,9 @@ impl Thread {
         // Of one that ended just now nothing is told; and these never go down.
         self.run_s += more.0.max(0.0);
         self.delay_s += more.1.max(0.0);
-        self.voluntary = self.voluntary.max(voluntary.saturating_sub(before.2));
+        let voluntary = voluntary.saturating_sub(before.2);
+        self.wakes += u64::from(voluntary > self.voluntary);
+        self.voluntary = self.voluntary.max(voluntary);
         (more.0.max(0.0), more.1.max(0.0))
     }
 
@@ -140,15 +147,15 @@ mod tests {
 
     #[test]
     fn a_limit_that_is_reached_now_and_then_is_a_wait_for_time() {
-        let or_time = |voluntary, limit_s| {
+        let or_time = |wakes, limit_s| {
             let mut thread = Thread::new(1, Instant::now(), true);
-            thread.voluntary = voluntary;
+            thread.wakes = wakes;
             thread.note(Told { limit_s, ..Wait::Network.into() }, 10.0);
             thread.or_time
         };
-        // It waits for a second; it answers a hundred times a second, and gives up after 30 s.
+        // It waits for a second; it is answered all the time, and would give up after 30 s.
         assert!(or_time(20, Some(1.0)));
-        assert!(!or_time(1000, Some(30.0)));
+        assert!(!or_time(100, Some(30.0)));
         assert!(!or_time(20, None));
     }
 }

@@ -207,6 +207,13 @@ fn a_worker_of_a_python_that_waits_for_a_queue_does_not_wait_for_the_gil() {
     };
     let evidence = Evidence { threads: 2, gil: Some(queue), ..computes() };
     assert_eq!(said(&evidence).0, Label::CpuBound);
+    // Beside a hog, a third of the waits has a limit, here and where two take turns.
+    let beside = Contention { timed: Some(0.31), ..queue };
+    let evidence = Evidence { threads: 2, gil: Some(beside), ..computes() };
+    assert_eq!(said(&evidence).0, Label::CpuBound);
+    let turns = Contention { alone: 0.48, ..beside };
+    let evidence = Evidence { threads: 2, gil: Some(turns), ..computes() };
+    assert_eq!(said(&evidence).0, Label::GilBound);
     // Where it does wait for the lock, but hardly computes, there is little to win.
     let lock = Contention { timed: Some(0.95), ..queue };
     let evidence = Evidence { threads: 2, gil: Some(lock), ..computes() };
