@@ -2,7 +2,7 @@
 
 use super::{
     evidence::Evidence,
-    rules::{ALONE, IN_SYSTEM, taken_by_others},
+    rules::{ALONE, GIL_TIMED, IN_SYSTEM, taken_by_others},
     words::{self, share as percent},
 };
 use crate::label::Label;
@@ -67,7 +67,7 @@ pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
         "nearly all of the work was one thread's: without the lock of Python it would take as long".to_owned(),
     );
     doubt(
-        gil.is_some_and(|it| it.timed.is_none()),
+        gil.is_some_and(|it| it.timed.is_none_or(|timed| timed < GIL_TIMED)),
         Some(Label::CpuBound),
         false,
         "whether they waited for the lock of Python or for each other was not seen"

@@ -207,13 +207,15 @@ fn a_worker_of_a_python_that_waits_for_a_queue_does_not_wait_for_the_gil() {
     };
     let evidence = Evidence { threads: 2, gil: Some(queue), ..computes() };
     assert_eq!(said(&evidence).0, Label::CpuBound);
-    // Beside a hog, a third of the waits has a limit, here and where two take turns.
-    let beside = Contention { timed: Some(0.31), ..queue };
-    let evidence = Evidence { threads: 2, gil: Some(beside), ..computes() };
-    assert_eq!(said(&evidence).0, Label::CpuBound);
-    let turns = Contention { alone: 0.48, ..beside };
-    let evidence = Evidence { threads: 2, gil: Some(turns), ..computes() };
-    assert_eq!(said(&evidence).0, Label::GilBound);
+    // Beside a hog few waits have a limit, here and where two take turns.
+    let (delayed_s, delayed_by_others_s) = (3.0, 3.0);
+    let hog = Evidence { cpu_s: 7.0, delayed_s, delayed_by_others_s, ..computes() };
+    let beside = Evidence { threads: 2, gil: Some(queue), ..hog.clone() };
+    assert_eq!(said(&beside).0, Label::CpuBound);
+    let turns = Contention { alone: 0.48, timed: Some(0.02), ..queue };
+    let beside = Evidence { threads: 2, gil: Some(turns), ..hog };
+    assert_eq!(said(&beside).0, Label::GilBound);
+    assert!(said(&beside).1 < Confidence::High);
     // Where it does wait for the lock, but hardly computes, there is little to win.
     let lock = Contention { timed: Some(0.95), ..queue };
     let evidence = Evidence { threads: 2, gil: Some(lock), ..computes() };
