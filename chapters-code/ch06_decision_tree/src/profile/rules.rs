@@ -34,11 +34,9 @@ const STARVED_RUNS: f64 = 0.5;
 const GIL: f64 = 0.25;
 /// A thread that waits for that lock looks up every 5 ms, `sys.getswitchinterval()`.
 const GIL_SWITCHES_PER_S: f64 = 30.0;
-/// The share of their waits for each other that have a limit. Fitted: two that took turns showed
-/// 0.34 and more, and one that waited for a queue under 0.01.
+/// The share of their waits for each other that have a limit: with less there is a doubt. Fitted:
+/// two that took turns showed a quarter, and one that waited for a queue a hundredth.
 pub(super) const GIL_TIMED: f64 = 0.2;
-/// Others may have taken so much of the time that it wanted a CPU for that to hold.
-const GIL_QUIET: f64 = 0.1;
 /// Of one that works and others that wait for the lock, so much.
 const GIL_MOSTLY_TIMED: f64 = 0.5;
 /// A thread that did so much of the work has nobody to share it with.
@@ -303,11 +301,9 @@ fn gil(evidence: &Evidence) -> f64 {
     // It is waited for with that limit, by `take_gil` in every CPython since 3.2; a queue, a lock
     // or another thread's end, without.
     let timed = found.timed.unwrap_or(1.0);
-    // Whoever gives the lock up waits without one until the next has it: that takes long where
-    // other programs have the CPUs, and then says nothing.
-    let is_quiet = taken_by_others(evidence) < GIL_QUIET;
-    let is_gil = if is_quiet { (timed / GIL_TIMED).min(1.0) } else { 1.0 };
-    let degree = found.waiting / GIL * one_runs.min(1.0) * is_gil;
+    // But whoever gives the lock up waits without one until the next has it, long where other
+    // programs have the CPUs, and so does who waits for these threads to end: alone it is no proof.
+    let degree = found.waiting / GIL * one_runs.min(1.0);
     // One that works alone, while others wait mostly without a limit, gives them work.
     let gives_work = found.alone > ALONE && timed < GIL_MOSTLY_TIMED;
     if gives_work { degree.min(0.9) } else { degree }
