@@ -57,6 +57,9 @@ pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<S
             "See in the strips whether it waits and computes in turn; then overlap the two.",
             "Profile its parts one by one.",
         ],
+        Label::Unknown if evidence.shares.unseen >= 0.2 => &[
+            "Watch it with the rights of its user, or root's; or start it as a command of this program.",
+        ],
         Label::Unknown => {
             &["Give it more to do, so that it runs for a second or more."]
         }

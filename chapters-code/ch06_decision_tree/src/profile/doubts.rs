@@ -2,7 +2,7 @@
 
 use super::{
     evidence::Evidence,
-    rules::{IN_SYSTEM, taken_by_others},
+    rules::{ALONE, GIL_TIMED, IN_SYSTEM, taken_by_others},
     words::{self, share as percent},
 };
 use crate::label::Label;
@@ -49,6 +49,29 @@ pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
         None,
         false,
         format!("{} looks are few", evidence.samples),
+    );
+    doubt(
+        evidence.uncounted > DOUBT,
+        None,
+        true,
+        format!(
+            "for {} of the time it was seen to run, and the system counted nothing",
+            percent(evidence.uncounted)
+        ),
+    );
+    let gil = evidence.gil.filter(|_| label == Label::GilBound);
+    doubt(
+        gil.is_some_and(|it| it.alone > ALONE),
+        Some(Label::CpuBound),
+        false,
+        "nearly all of the work was one thread's: without the lock of Python it would take as long".to_owned(),
+    );
+    doubt(
+        gil.is_some_and(|it| it.timed.is_none_or(|timed| timed < GIL_TIMED)),
+        Some(Label::CpuBound),
+        false,
+        "whether they waited for the lock of Python or for each other was not seen"
+            .to_owned(),
     );
     doubt(
         !evidence.unseen.is_empty(),

@@ -19,6 +19,11 @@ const TAKES_PART_PER_S: f64 = 5.0;
 /// Of threads that wait for each other, each waits for this share of its time at least.
 const WAITS: f64 = 0.3;
 
+/// If so large a share of waits was hidden, something is not known.
+const HIDDEN: f64 = 0.2;
+/// With fewer waits seen than this, it is not known what it waits for.
+const FEWEST_WAITS: f64 = 10.0;
+
 /// What was found out about a program. Shares are of the time for which it was watched.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Evidence {
@@ -78,6 +83,8 @@ pub struct Evidence {
     pub probed: Option<Probed>,
     /// What could not be seen, in words.
     pub unseen: Vec<String>,
+    /// The share of the time for which it was seen to run and the system counted nothing.
+    pub uncounted: f64,
     /// Nobody looked: all that is known is the time that it took and used.
     pub only_usage: bool,
     /// When it did what.
@@ -155,6 +162,9 @@ pub struct Contention {
     pub waiting: f64,
     /// The part of that for something that looks like a lock.
     pub lock: f64,
+    /// The part of that which ends by itself after some time, of what was seen in full; `None` if
+    /// nothing was.
+    pub timed: Option<f64>,
     /// The part of that in one place.
     pub one_place: f64,
     /// How often in a second each of them gives the CPU up.
@@ -163,6 +173,8 @@ pub struct Contention {
     pub running: f64,
     /// The share of its time that the busiest of the process's threads wants a CPU.
     pub busiest: f64,
+    /// The part of all time on CPUs that the busiest of them had.
+    pub alone: f64,
 }
 
 /// How much memory the program has and touches.
@@ -308,16 +320,14 @@ fn contentions(
     threads: &[(u32, &Thread)],
     family: &Family,
 ) -> (Option<Contention>, Option<Contention>) {
-    let mut processes: Vec<u32> = threads.iter().map(|it| it.0).collect();
-    processes.sort_unstable();
-    processes.dedup();
+    let mut threads = threads.to_vec();
+    threads.sort_by_key(|it| it.0);
     let (mut gil, mut other) = (None::<Contention>, None::<Contention>);
-    for pid in processes {
-        let of: Vec<&Thread> =
-            threads.iter().filter(|it| it.0 == pid).map(|it| it.1).collect();
+    for of_one in threads.chunk_by(|a, b| a.0 == b.0) {
+        let of: Vec<&Thread> = of_one.iter().map(|it| it.1).collect();
         let found = contention(&of);
-        let best =
-            if family.pythons.get(&pid) == Some(&true) { &mut gil } else { &mut other };
+        let has_gil = family.pythons.get(&of_one[0].0) == Some(&true);
+        let best = if has_gil { &mut gil } else { &mut other };
         let weight = |it: &Contention| it.waiting * it.threads as f64;
         if let Some(found) = found
             && best.is_none_or(|best| weight(&best) < weight(&found))
@@ -342,6 +352,8 @@ fn contention(threads: &[&Thread]) -> Option<Contention> {
     }
     let sum = |of: fn(&Thread) -> f64| part.iter().map(|it| of(it)).sum::<f64>();
     let waited_s = sum(|it| it.waits_s[Wait::Futex.index()]);
+    let told_s = sum(|it| it.told_s);
+    let run_s = threads.iter().map(|it| it.run_s).sum::<f64>();
     // Whoever holds the lock most of the time waits too little to be among them.
     let is_busy = |it: &Thread| it.run_s / it.seen_s.max(f64::EPSILON) >= BUSY;
     let waits = |it: &Thread| part.iter().any(|one| std::ptr::eq(**one, it));
@@ -354,10 +366,13 @@ fn contention(threads: &[&Thread]) -> Option<Contention> {
         waiters: part.len(),
         waiting: waited_s / sum(|it| it.seen_s),
         lock: sum(|it| it.lock_s) / waited_s.max(f64::EPSILON),
+        timed: (told_s > 0.0).then(|| sum(|it| it.timed_s) / told_s),
         one_place: same as f64 / part.len() as f64,
         switches_per_s: sum(Thread::switches_per_s) / part.len() as f64,
-        running: threads.iter().map(|it| it.run_s).sum::<f64>() / longest,
+        running: run_s / longest,
         busiest: threads.iter().map(wants).fold(0.0, f64::max).min(1.0),
+        alone: threads.iter().map(|it| it.run_s).fold(0.0, f64::max)
+            / run_s.max(f64::EPSILON),
     })
 }
 
@@ -367,7 +382,24 @@ fn unseen(watcher: &Watcher, cpu_s: f64) -> Vec<String> {
     if watcher.schedule_s.0 == 0.0 && cpu_s > 0.1 {
         unseen.push("whether its threads waited for a CPU".to_owned());
     }
+    let (waits, hidden) = watcher.resolver.waits;
+    if hidden as f64 > HIDDEN * waits as f64 {
+        unseen.push(hidden_calls());
+    }
     unseen
+}
+
+/// Why we may not see in which calls threads wait.
+fn hidden_calls() -> String {
+    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
+    let why = match scope.as_deref().map(str::trim) {
+        Ok("1") => {
+            "kernel.yama.ptrace_scope is 1, so it takes root's rights, or a command that we start"
+        }
+        Ok("2" | "3") => "kernel.yama.ptrace_scope does not allow it",
+        _ => "it takes its user's rights, or root's",
+    };
+    format!("which descriptors its threads wait for: {why}")
 }
 
 fn moved(watcher: &Watcher) -> Option<Moved> {
@@ -401,6 +433,16 @@ impl Evidence {
         }
     }
 
+    /// Seconds for which its control group held it back while it wanted a CPU: the group may hold
+    /// others back too, and counts each CPU.
+    pub fn held_back_s(&self) -> f64 {
+        let counted = self.delayed_s > 0.0;
+        let seen_s = self.shares.running * self.runnable.max(1.0) * self.watched_s;
+        let wanted_s =
+            if counted { self.delayed_s } else { (seen_s - self.cpu_s).max(0.0) };
+        self.throttled_s.unwrap_or(0.0).min(wanted_s).min(self.watched_s)
+    }
+
     /// What others took from the whole program's time: while several of its threads wait for a
     /// CPU, time passes only once.
     pub fn lost_to_others_s(&self) -> f64 {
@@ -424,7 +466,13 @@ impl Evidence {
         let (seen, watched_s) = (self.shares.running, self.watched_s.max(f64::EPSILON));
         let counted = (self.cpu_s + self.delayed_s) / watched_s;
         // Without a delay of a microsecond, the system does not count them.
-        if counted >= seen || seen >= 1.0 || self.delayed_s <= 0.0 {
+        if counted >= seen || self.delayed_s <= 0.0 {
+            return;
+        }
+        // What little it was seen to wait says not enough of how it waits for the rest.
+        let waits = (1.0 - seen) * self.samples as f64;
+        if waits < FEWEST_WAITS {
+            self.uncounted = seen - counted;
             return;
         }
         self.shares.scale((1.0 - counted) / (1.0 - seen));

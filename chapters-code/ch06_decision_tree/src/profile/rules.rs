@@ -20,6 +20,8 @@ pub const FEWEST_SAMPLES: u64 = 20;
 pub const SHORTEST_S: f64 = 0.2;
 /// Share of the time held back by a control group's quota. Fitted; without a quota it is 0.
 const THROTTLED: f64 = 0.1;
+/// Who waits for something else for this share of the time is not slow for its quota.
+const WAITS_ANYWAY: f64 = 0.6;
 /// Share of the time wanted on CPUs that others had. Two fair rivals for one CPU take a half each;
 /// one more busy thread than CPUs, on two CPUs, a third: that leaves the label as it is.
 const STARVED: f64 = 0.42;
@@ -32,6 +34,13 @@ const STARVED_RUNS: f64 = 0.5;
 const GIL: f64 = 0.25;
 /// A thread that waits for that lock looks up every 5 ms, `sys.getswitchinterval()`.
 const GIL_SWITCHES_PER_S: f64 = 30.0;
+/// The share of their waits for each other that have a limit: with less there is a doubt. Fitted:
+/// two that took turns showed a quarter, and one that waited for a queue a hundredth.
+pub(super) const GIL_TIMED: f64 = 0.2;
+/// Of one that works and others that wait for the lock, so much.
+const GIL_MOSTLY_TIMED: f64 = 0.5;
+/// A thread that did so much of the work has nobody to share it with.
+pub(super) const ALONE: f64 = 0.9;
 /// Threads that want a CPU at a time where a lock lets one of them run. Above it, they do run.
 const ONE_AT_A_TIME: f64 = 1.3;
 /// Share of their time that threads wait for each other's lock. Of two that take turns, a half,
@@ -109,7 +118,14 @@ const RULES: [Rule; 9] = [
         label: Label::Throttled,
         degree: throttled,
         clear: 2.0,
-        covers: &Label::ALL,
+        covers: &[
+            Label::Starved,
+            Label::CpuBound,
+            Label::MemoryBound,
+            Label::GilBound,
+            Label::LockBound,
+            Label::Mixed,
+        ],
         most: Confidence::High,
     },
     Rule {
@@ -257,7 +273,9 @@ fn by_usage(evidence: &Evidence) -> bool {
 }
 
 fn throttled(evidence: &Evidence) -> f64 {
-    evidence.throttled_s.unwrap_or(0.0) / evidence.watched_s / THROTTLED
+    let degree = evidence.held_back_s() / evidence.watched_s / THROTTLED;
+    let waits = evidence.shares.io().max(evidence.shares.sleeping());
+    if waits >= WAITS_ANYWAY { degree.min(0.9) } else { degree }
 }
 
 /// The share of the time wanted on CPUs that others had.
@@ -280,7 +298,15 @@ fn gil(evidence: &Evidence) -> f64 {
     }
     // Python's threads wait for other things too; for this lock, they do while one of them runs.
     let one_runs = evidence.quiet().running.min(ONE_AT_A_TIME / found.running.max(0.1));
-    found.waiting / GIL * one_runs.min(1.0)
+    // It is waited for with that limit, by `take_gil` in every CPython since 3.2; a queue, a lock
+    // or another thread's end, without.
+    let timed = found.timed.unwrap_or(1.0);
+    // But whoever gives the lock up waits without one until the next has it, long where other
+    // programs have the CPUs, and so does who waits for these threads to end: alone it is no proof.
+    let degree = found.waiting / GIL * one_runs.min(1.0);
+    // One that works alone, while others wait mostly without a limit, gives them work.
+    let gives_work = found.alone > ALONE && timed < GIL_MOSTLY_TIMED;
+    if gives_work { degree.min(0.9) } else { degree }
 }
 
 fn lock(evidence: &Evidence) -> f64 {

@@ -4,7 +4,10 @@ use std::time::Instant;
 
 use lab::os::watch::{self, Status};
 
-use super::wait::{Futex, Wait};
+use super::wait::{Told, Wait};
+
+/// A limit of more than so many waits, as they are on average, ends few of them.
+const SELDOM: f64 = 3.0;
 
 /// One thread of the program.
 #[derive(Clone, Debug)]
@@ -17,6 +20,10 @@ pub struct Thread {
     pub counted: Option<Instant>,
     /// What it did then; `None` if it ran.
     pub wait: Option<Wait>,
+    /// As likely as that, it waited for time to pass.
+    pub or_time: bool,
+    /// Whether anybody looked what it does.
+    pub is_seen: bool,
     /// What it waited for when it was last known.
     pub known: Option<Wait>,
     /// Seconds for which it was watched.
@@ -25,7 +32,9 @@ pub struct Thread {
     pub waits_s: [f64; Wait::ALL.len()],
     /// Seconds for which it waited for something that looks like a lock.
     pub lock_s: f64,
-    /// Seconds for which it waited for another thread, at most for some time.
+    /// Seconds for which it waited for another thread, and we saw how.
+    pub told_s: f64,
+    /// As that, at most for some time.
     pub timed_s: f64,
     /// Where most of these waits were, and how far it leads.
     pub place: (u64, u32),
@@ -35,6 +44,9 @@ pub struct Thread {
     pub delay_s: f64,
     /// How often it gave the CPU up.
     pub voluntary: u64,
+    /// How often it had given the CPU up since its counters were read before: what starts up does
+    /// so very often in a short while.
+    wakes: u64,
     /// What its counters said at first, if it was not new then.
     before: Option<(f64, f64, u64)>,
 }
@@ -47,28 +59,37 @@ impl Thread {
             looked: now,
             counted: None,
             wait: None,
+            or_time: false,
+            is_seen: false,
             known: None,
             seen_s: 0.0,
             waits_s: [0.0; Wait::ALL.len()],
             lock_s: 0.0,
+            told_s: 0.0,
             timed_s: 0.0,
             place: (0, 0),
             run_s: 0.0,
             delay_s: 0.0,
             voluntary: 0,
+            wakes: 0,
             before: is_new.then_some((0.0, 0.0, 0)),
         }
     }
 
     /// Notes what it does now, as what it did for the `passed` seconds since the last time.
-    pub fn note(&mut self, wait: Option<Wait>, futex: Option<Futex>, passed: f64) {
-        self.wait = wait;
+    pub fn note(&mut self, told: Told, passed: f64) {
+        self.wait = told.wait;
+        self.is_seen = true;
         self.seen_s += passed;
-        if let Some(wait) = wait {
+        if let Some(wait) = told.wait {
             self.known = Some(wait);
             self.waits_s[wait.index()] += passed;
+            let wakes_per_s = self.wakes as f64 / self.seen_s.max(f64::EPSILON);
+            let ends = |limit: f64| limit * wakes_per_s < SELDOM;
+            self.or_time = wait.is_io() && told.limit_s.is_some_and(ends);
         }
-        let Some(futex) = futex else { return };
+        let Some(futex) = told.futex else { return };
+        self.told_s += passed;
         self.lock_s += if futex.lock { passed } else { 0.0 };
         self.timed_s += if futex.timed { passed } else { 0.0 };
         // The place that has the majority, if one has.
@@ -91,7 +112,9 @@ impl Thread {
         // Of one that ended just now nothing is told; and these never go down.
         self.run_s += more.0.max(0.0);
         self.delay_s += more.1.max(0.0);
-        self.voluntary = self.voluntary.max(voluntary.saturating_sub(before.2));
+        let voluntary = voluntary.saturating_sub(before.2);
+        self.wakes += u64::from(voluntary > self.voluntary);
+        self.voluntary = self.voluntary.max(voluntary);
         (more.0.max(0.0), more.1.max(0.0))
     }
 
@@ -108,17 +131,31 @@ impl Thread {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::wait::Futex, *};
 
     #[test]
     fn the_place_of_most_waits_wins() {
         let mut thread = Thread::new(1, Instant::now(), true);
         for at in [7, 5, 7, 6, 7, 7] {
             let futex = Futex { at, lock: at == 7, timed: at == 5 };
-            thread.note(Some(Wait::Futex), Some(futex), 0.5);
+            thread.note(Told { futex: Some(futex), ..Wait::Futex.into() }, 0.5);
         }
         assert_eq!(thread.place.0, 7);
         assert_eq!((thread.lock_s, thread.timed_s, thread.seen_s), (2.0, 0.5, 3.0));
         assert_eq!(thread.share(Wait::Futex), 1.0);
+    }
+
+    #[test]
+    fn a_limit_that_is_reached_now_and_then_is_a_wait_for_time() {
+        let or_time = |wakes, limit_s| {
+            let mut thread = Thread::new(1, Instant::now(), true);
+            thread.wakes = wakes;
+            thread.note(Told { limit_s, ..Wait::Network.into() }, 10.0);
+            thread.or_time
+        };
+        // It waits for a second; it is answered all the time, and would give up after 30 s.
+        assert!(or_time(20, Some(1.0)));
+        assert!(!or_time(100, Some(30.0)));
+        assert!(!or_time(20, None));
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab::os::watch::{self, Call, Descriptor, Request};
+use lab::os::watch::{self, Call, Descriptor, Limit, Request};
 
 /// What a thread waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -98,6 +98,23 @@ pub struct Futex {
     pub timed: bool,
 }
 
+/// What was found out about a wait at one look.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Told {
+    /// What is waited for; `None` if it was over too soon to tell.
+    pub wait: Option<Wait>,
+    /// The futex that is waited on.
+    pub futex: Option<Futex>,
+    /// The wait ends by itself after so many seconds.
+    pub limit_s: Option<f64>,
+}
+
+impl From<Wait> for Told {
+    fn from(wait: Wait) -> Told {
+        Told { wait: Some(wait), ..Told::default() }
+    }
+}
+
 /// How long what was found out about descriptors is believed.
 const BELIEVED: Duration = Duration::from_millis(500);
 
@@ -110,7 +127,8 @@ const MOST_DESCRIPTORS: usize = 64;
 /// Finds out what is behind descriptors, and remembers it for a while.
 #[derive(Debug, Default)]
 pub struct Resolver {
-    sets: HashMap<(u32, u32), (Request, Wait, Instant)>,
+    /// Those who wait for several descriptors: for which, and for what, if these tell.
+    sets: HashMap<(u32, u32), (Request, Option<Wait>, Instant)>,
     /// Sockets and pipes, and when they were met first: what was found out before is older.
     met: HashMap<u64, Instant>,
     listening: Option<(HashSet<u64>, Instant)>,
@@ -118,6 +136,8 @@ pub struct Resolver {
     ends: Option<(Ends, Instant)>,
     /// Files that were waited for or open, to try them cold.
     pub files: HashSet<std::path::PathBuf>,
+    /// How often somebody waited, and how often we might not see in which call.
+    pub waits: (u64, u64),
 }
 
 /// Which process holds which end of what.
@@ -129,36 +149,33 @@ struct Ends {
 }
 
 impl Resolver {
-    /// What the thread `tid` of `pid` waits for, one of the processes `tree`; `None` if it was
-    /// over too soon to tell. `state` is what the system calls its state.
-    pub fn wait(
-        &mut self,
-        pid: u32,
-        tid: u32,
-        state: char,
-        tree: &[u32],
-    ) -> (Option<Wait>, Option<Futex>) {
+    /// What the thread `tid` of `pid` waits for, one of the processes `tree`. `state` is what the
+    /// system calls its state.
+    pub fn wait(&mut self, pid: u32, tid: u32, state: char, tree: &[u32]) -> Told {
         if matches!(state, 'T' | 't') {
-            return (Some(Wait::Stopped), None);
+            return Wait::Stopped.into();
         }
-        let request = match watch::call(pid, tid) {
-            // It went on between two glances.
+        let call = watch::call(pid, tid);
+        self.waits.0 += 1;
+        self.waits.1 += u64::from(call == Call::Hidden);
+        let request = match call {
             // It went on between two glances: it did wait, and we do not know for what.
-            Call::Runs if state != 'D' => return (None, None),
-            Call::Asks(Request::Again) => return (None, None),
+            Call::Runs if state != 'D' => return Told::default(),
+            Call::Asks(Request::Again) => return Told::default(),
             Call::Asks(request) => request,
             Call::Runs | Call::Outside | Call::Hidden => {
-                let place = watch::place(pid, tid);
-                return (Some(by_place(state, place.as_deref())), None);
+                return by_place(state, watch::place(pid, tid).as_deref()).into();
             }
         };
         if let Request::Futex { at, value, timed } = request {
-            return (Some(Wait::Futex), Some(Futex { at, lock: value == 2, timed }));
+            let futex = Some(Futex { at, lock: value == 2, timed });
+            return Told { futex, ..Wait::Futex.into() };
         }
         if state == 'D' {
-            return (Some(uninterruptible(request, pid, tid)), None);
+            return uninterruptible(request, pid, tid).into();
         }
-        (Some(self.asked(request, pid, tid, tree)), None)
+        let wait = self.asked(request, pid, tid, tree);
+        Told { limit_s: limit_s(request, pid), ..wait.into() }
     }
 
     fn asked(&mut self, request: Request, pid: u32, tid: u32, tree: &[u32]) -> Wait {
@@ -211,27 +228,26 @@ impl Resolver {
     /// What is waited for by waiting for any of several descriptors: the first of [`Wait::ALL`]
     /// among them, and time if there are none that tell.
     fn any(&mut self, request: Request, pid: u32, tid: u32, tree: &[u32]) -> Wait {
+        let limit = limit(request);
+        let none = if limit == Limit::Never { Wait::Event } else { Wait::Time };
         let known = self.sets.get(&(pid, tid));
-        let lately = |known: &&(Request, Wait, Instant)| {
-            known.0 == request && known.2.elapsed() < BELIEVED
+        let lately = |known: &&(Request, Option<Wait>, Instant)| {
+            known.0 == unlimited(request) && known.2.elapsed() < BELIEVED
         };
         if let Some((_, wait, _)) = known.filter(lately) {
-            return *wait;
+            return wait.unwrap_or(none);
         }
         let wait = match watched(request, pid) {
-            None => Wait::Unseen,
+            None => Some(Wait::Unseen),
+            Some(set) if set.is_empty() => Some(Wait::Time),
             Some(set) => {
-                let own = |wait: &Wait| *wait != Wait::Event;
                 let set = set.into_iter().take(MOST_DESCRIPTORS);
-                let waits: Vec<Wait> =
-                    set.map(|fd| self.one_of(pid, fd, tree)).collect();
-                let is_timed = is_timed(request) || waits.is_empty();
-                let none = if is_timed { Wait::Time } else { Wait::Event };
-                waits.iter().copied().filter(own).min().unwrap_or(none)
+                let waits = set.map(|fd| self.one_of(pid, fd, tree));
+                waits.filter(|wait| *wait != Wait::Event).min()
             }
         };
-        self.sets.insert((pid, tid), (request, wait, Instant::now()));
-        wait
+        self.sets.insert((pid, tid), (unlimited(request), wait, Instant::now()));
+        wait.unwrap_or(none)
     }
 
     /// As [`Resolver::behind`], for one of several descriptors: a connection may not be there yet.
@@ -317,14 +333,39 @@ fn fresh<T>(
     &kept.insert(old.unwrap_or_else(|| (find(), Instant::now()))).0
 }
 
-/// Whether a call ends by itself after some time.
-fn is_timed(request: Request) -> bool {
+/// When a call that waits for descriptors ends by itself.
+fn limit(request: Request) -> Limit {
     match request {
-        Request::Poll { timed, .. }
-        | Request::Select { timed, .. }
-        | Request::Epoll { timed, .. } => timed,
-        _ => false,
+        Request::Poll { limit, .. }
+        | Request::Select { limit, .. }
+        | Request::Epoll { limit, .. } => limit,
+        _ => Limit::Never,
     }
+}
+
+/// As that, in seconds.
+fn limit_s(request: Request, pid: u32) -> Option<f64> {
+    match limit(request) {
+        Limit::Never => None,
+        Limit::Millis(millis) => Some(f64::from(millis) / 1e3),
+        Limit::At(at) => {
+            let mut time = [0; 16];
+            let number = |of: &[u8]| of.try_into().map(i64::from_ne_bytes).ok();
+            watch::peek(pid, at, &mut time).then_some(())?;
+            Some(number(&time[..8])? as f64 + number(&time[8..])? as f64 / 1e9)
+        }
+    }
+}
+
+/// The same call without its limit: that may be another one each time.
+fn unlimited(mut request: Request) -> Request {
+    if let Request::Poll { limit, .. }
+    | Request::Select { limit, .. }
+    | Request::Epoll { limit, .. } = &mut request
+    {
+        *limit = Limit::Never;
+    }
+    request
 }
 
 /// The descriptors that a call waits for; `None` if we may not see them.
@@ -370,7 +411,7 @@ fn uninterruptible(request: Request, pid: u32, tid: u32) -> Wait {
 
 /// What a thread waits for by the name of the system's function in which it does.
 fn by_place(state: char, place: Option<&str>) -> Wait {
-    const PLACES: [(&str, Wait); 17] = [
+    const PLACES: [(&str, Wait); 18] = [
         ("nanosleep", Wait::Time),
         ("futex", Wait::Futex),
         ("rwsem", Wait::Futex),
@@ -381,12 +422,14 @@ fn by_place(state: char, place: Option<&str>) -> Wait {
         ("tcp", Wait::Network),
         ("skb", Wait::Network),
         ("sk_wait", Wait::Network),
+        // Who reads from a terminal waits there as well, but does so less often.
+        ("wait_woken", Wait::Network),
         ("unix_stream", Wait::Network),
         ("do_wait", Wait::Child),
         ("vfork", Wait::Child),
         ("n_tty", Wait::Terminal),
         ("flock", Wait::FileLock),
-        ("sigsuspend", Wait::Child),
+        ("sigsuspend", Wait::Event),
         ("sigtimedwait", Wait::Time),
     ];
     let found =
@@ -410,12 +453,26 @@ mod tests {
     }
 
     #[test]
+    fn one_call_with_another_limit_is_the_same_call() {
+        let call = |limit| Request::Epoll { descriptor: 3, limit };
+        let (one, other) = (call(Limit::Millis(20)), call(Limit::Millis(1500)));
+        assert_eq!(unlimited(one), unlimited(other));
+        assert_eq!(limit_s(other, 1), Some(1.5));
+        let time = [1_i64, 500_000_000];
+        let here = Limit::At(time.as_ptr() as u64);
+        assert_eq!(limit_s(call(here), std::process::id()), Some(1.5));
+        assert_eq!(limit_s(call(Limit::Never), 1), None);
+    }
+
+    #[test]
     fn without_the_call_the_place_tells() {
         assert_eq!(by_place('S', Some("hrtimer_nanosleep")), Wait::Time);
         assert_eq!(by_place('S', Some("anon_pipe_read")), Wait::Pipe);
         assert_eq!(by_place('D', Some("folio_wait_bit_common")), Wait::Disk);
         assert_eq!(by_place('D', Some("rwsem_down_read_slowpath")), Wait::Futex);
         assert_eq!(by_place('D', None), Wait::Disk);
+        assert_eq!(by_place('S', Some("wait_woken")), Wait::Network);
+        assert_eq!(by_place('S', Some("sigsuspend")), Wait::Event);
         assert_eq!(by_place('S', None), Wait::Unseen);
     }
 }

@@ -17,7 +17,7 @@ use super::{
     memory::Memory,
     moment::{Doing, moment},
     strip::Strips,
-    wait::{Resolver, Wait},
+    wait::{Resolver, Told, Wait},
 };
 
 /// Time between two looks, for the most part.
@@ -195,15 +195,20 @@ impl Watcher {
             all.extend(member.threads.keys().map(|tid| (*pid, *tid)));
         }
         self.most_threads = self.most_threads.max(all.len());
-        let count = all.len().min(MOST_THREADS);
-        let start = if all.len() > MOST_THREADS { self.turn % all.len() } else { 0 };
-        if start > 0 || all.len() > MOST_THREADS {
+        if all.len() > MOST_THREADS {
             all.sort_unstable();
+            let start = self.turn % all.len();
+            self.turn = start + MOST_THREADS;
+            all.rotate_left(start);
+            // What was never looked at is not known to wait, or to run.
+            all.sort_by_key(|(pid, tid)| {
+                let member = self.family.members.get(pid);
+                member.and_then(|it| it.threads.get(tid)).is_some_and(|it| it.is_seen)
+            });
+            all.truncate(MOST_THREADS);
         }
-        self.turn = start + count;
         let mut more = (0.0, 0.0);
-        for nth in 0..count {
-            let (pid, tid) = all[(start + nth) % all.len()];
+        for (pid, tid) in all {
             match self.look_at_thread(pid, tid, now, &tree) {
                 Some((run, delay)) => {
                     more.0 += run;
@@ -232,16 +237,17 @@ impl Watcher {
         if glance.started != thread.started || matches!(glance.state, 'Z' | 'X') {
             return None;
         }
-        let (wait, futex) = match glance.state {
-            'R' => (None, None),
+        let told = match glance.state {
+            'R' => Told::default(),
             state => {
-                let (wait, futex) = self.resolver.wait(pid, tid, state, tree);
-                (wait.or(thread.known).or(Some(Wait::Unseen)), futex)
+                let told = self.resolver.wait(pid, tid, state, tree);
+                let wait = told.wait.or(thread.known).or(Some(Wait::Unseen));
+                Told { wait, ..told }
             }
         };
         let passed = now.duration_since(thread.looked).as_secs_f64();
         thread.looked = now;
-        thread.note(wait, futex, passed.min(STOPPED.as_secs_f64()));
+        thread.note(told, passed.min(STOPPED.as_secs_f64()));
         if thread.counted.is_some_and(|at| now.duration_since(at) < COUNT_EVERY) {
             return Some((0.0, 0.0));
         }
@@ -253,10 +259,16 @@ impl Watcher {
         let first = self.family.first;
         let doing = |wait: Option<Wait>| wait.map_or(Doing::Runs, Doing::Waits);
         let threads = self.family.members.iter().flat_map(|(pid, member)| {
-            let threads = member.threads.values();
+            let threads = member.threads.values().filter(|thread| thread.is_seen);
             threads.map(move |thread| (*pid == first, doing(thread.wait)))
         });
-        let moment = moment(threads);
+        let members = self.family.members.iter();
+        let timers = members.flat_map(|(pid, member)| {
+            let threads = member.threads.values();
+            let timers = threads.filter(|it| it.wait.is_some() && it.or_time);
+            timers.map(move |_| (*pid == first, Doing::Waits(Wait::Time)))
+        });
+        let moment = moment(threads.chain(timers));
         self.samples += 1;
         self.watched_s += passed;
         let runnable = moment.running as f64;

@@ -137,7 +137,7 @@ fn of_label(evidence: &Evidence, label: Label) -> Option<String> {
     match label {
         Label::Throttled => Some(format!(
             "Its control group held it back for {:.1} s, as it had used up its quota.",
-            evidence.throttled_s.unwrap_or_default()
+            evidence.held_back_s()
         )),
         Label::Starved => Some(format!(
             "Its threads were ready for {:.1} s while other programs had the CPUs.",

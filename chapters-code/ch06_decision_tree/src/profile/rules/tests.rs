@@ -42,10 +42,12 @@ fn contention() -> Contention {
         waiters: 4,
         waiting: 0.72,
         lock: 1.0,
+        timed: Some(0.0),
         one_place: 1.0,
         switches_per_s: 900.0,
         running: 1.05,
         busiest: 0.3,
+        alone: 0.3,
     }
 }
 
@@ -177,7 +179,8 @@ fn a_lock_that_is_held_while_its_holder_sleeps_leaves_a_doubt() {
 
 #[test]
 fn threads_of_a_python_that_take_turns_are_gil_bound() {
-    let turns = Contention { threads: 2, waiting: 0.48, lock: 0.0, ..contention() };
+    let taken = Contention { lock: 0.0, timed: Some(0.98), ..contention() };
+    let turns = Contention { threads: 2, waiting: 0.48, alone: 0.5, ..taken };
     let evidence = Evidence { threads: 3, gil: Some(turns), ..computes() };
     assert_eq!(
         said(&evidence),
@@ -187,6 +190,41 @@ fn threads_of_a_python_that_take_turns_are_gil_bound() {
     let free = Contention { waiting: 0.02, running: 1.9, ..turns };
     let evidence = Evidence { cpu_s: 19.0, gil: Some(free), ..computes() };
     assert_eq!(said(&evidence).0, Label::CpuBound);
+}
+
+#[test]
+fn a_worker_of_a_python_that_waits_for_a_queue_does_not_wait_for_the_gil() {
+    // The main thread hashes, without the lock, and one worker sits in `queue.get()`.
+    let queue = Contention {
+        threads: 2,
+        waiters: 1,
+        waiting: 0.95,
+        lock: 0.0,
+        timed: Some(0.05),
+        busiest: 0.99,
+        alone: 0.97,
+        ..contention()
+    };
+    let evidence = Evidence { threads: 2, gil: Some(queue), ..computes() };
+    assert_eq!(said(&evidence).0, Label::CpuBound);
+    // Beside a hog few waits have a limit, here and where two take turns.
+    let (delayed_s, delayed_by_others_s) = (3.0, 3.0);
+    let hog = Evidence { cpu_s: 7.0, delayed_s, delayed_by_others_s, ..computes() };
+    let beside = Evidence { threads: 2, gil: Some(queue), ..hog.clone() };
+    assert_eq!(said(&beside).0, Label::CpuBound);
+    let turns = Contention { alone: 0.48, timed: Some(0.02), ..queue };
+    let beside = Evidence { threads: 2, gil: Some(turns), ..hog };
+    assert_eq!(said(&beside).0, Label::GilBound);
+    assert!(said(&beside).1 < Confidence::High);
+    // Where it does wait for the lock, but hardly computes, there is little to win.
+    let lock = Contention { timed: Some(0.95), ..queue };
+    let evidence = Evidence { threads: 2, gil: Some(lock), ..computes() };
+    let doubtful = (Label::GilBound, Confidence::Medium, Some(Label::CpuBound));
+    assert_eq!(said(&evidence), doubtful);
+    // Which of the two was not seen.
+    let hidden = Contention { timed: None, alone: 0.5, ..queue };
+    let evidence = Evidence { threads: 2, gil: Some(hidden), ..computes() };
+    assert_eq!(said(&evidence), doubtful);
 }
 
 #[test]
@@ -285,6 +323,24 @@ fn one_whose_quota_is_used_up_is_throttled() {
 }
 
 #[test]
+fn who_sleeps_in_a_group_that_is_held_back_is_not() {
+    // Its quota is used up by others in the group, on two CPUs.
+    let asleep = Shares { time: 1.0, ..Shares::default() };
+    let evidence = Evidence { throttled_s: Some(14.0), ..waits(asleep) };
+    assert_eq!(said(&evidence), (Label::Sleeping, Confidence::High, None));
+    // It was held back a little, and waits for a network for the most part.
+    let waiting = Shares { running: 0.2, network: 0.8, ..Shares::default() };
+    let evidence = Evidence {
+        cpu_s: 0.4,
+        throttled_s: Some(1.5),
+        delayed_s: 1.6,
+        ..waits(waiting)
+    };
+    let (medium, other) = (Confidence::Medium, Some(Label::Throttled));
+    assert_eq!(said(&evidence), (Label::IoBound, medium, other));
+}
+
+#[test]
 fn synchronous_writes_are_for_the_disk_though_they_take_a_third_of_a_cpu() {
     let writes = Shares { running: 0.45, disk: 0.55, ..Shares::default() };
     let evidence = Evidence { system_s: 4.0, blend: 0.95, ..waits(writes) };
@@ -308,6 +364,18 @@ fn who_is_only_met_while_it_runs_ran_for_as_long_as_was_counted() {
     let mut evidence = Evidence { cpu_s: 2.9, delayed_s: 7.0, ..waits(met) };
     evidence.as_counted();
     assert_eq!(evidence.shares, met);
+}
+
+#[test]
+fn who_was_seen_to_run_all_the_time_and_used_no_cpu_is_hardly_known() {
+    let runs = Shares { running: 1.0, ..Shares::default() };
+    let mut evidence = Evidence { cpu_s: 0.3, delayed_s: 0.1, ..waits(runs) };
+    evidence.as_counted();
+    assert_eq!(said(&evidence).1, Confidence::Low);
+    // A few waits are missing to the second: that is nothing.
+    let mut evidence = Evidence { cpu_s: 9.3, delayed_s: 0.1, ..computes() };
+    evidence.as_counted();
+    assert_eq!(said(&evidence).1, Confidence::High);
 }
 
 #[test]

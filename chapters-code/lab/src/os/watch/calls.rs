@@ -2,7 +2,7 @@
 
 use nix::libc::{self, c_long};
 
-use super::{Call, Request};
+use super::{Call, Limit, Request};
 
 /// One line: `running`, or the number of the call, its six arguments, and two pointers; the number
 /// is -1 outside of a call.
@@ -53,14 +53,14 @@ fn request(number: c_long, args: &[u64; 6]) -> Request {
         }
         libc::SYS_accept | libc::SYS_accept4 => Request::Accept,
         libc::SYS_ppoll => {
-            Request::Poll { at: args[0], count: args[1], timed: args[2] != 0 }
+            Request::Poll { at: args[0], count: args[1], limit: limit_at(args[2]) }
         }
         libc::SYS_pselect6 => select(args),
         libc::SYS_epoll_pwait => {
-            Request::Epoll { descriptor: descriptor(0), timed: args[3] as i32 > 0 }
+            Request::Epoll { descriptor: descriptor(0), limit: limit(args[3]) }
         }
         libc::SYS_epoll_pwait2 => {
-            Request::Epoll { descriptor: descriptor(0), timed: args[3] != 0 }
+            Request::Epoll { descriptor: descriptor(0), limit: limit_at(args[3]) }
         }
         libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Request::Time,
         libc::SYS_futex => {
@@ -98,7 +98,17 @@ fn request(number: c_long, args: &[u64; 6]) -> Request {
 
 fn select(args: &[u64; 6]) -> Request {
     let [count, reads, writes, errors, timeout, _] = *args;
-    Request::Select { count, sets: [reads, writes, errors], timed: timeout != 0 }
+    Request::Select { count, sets: [reads, writes, errors], limit: limit_at(timeout) }
+}
+
+/// A limit in milliseconds, in a C int; none if it is negative.
+fn limit(millis: u64) -> Limit {
+    u32::try_from(millis as i32).map_or(Limit::Never, Limit::Millis)
+}
+
+/// A limit in memory; none if it is nowhere.
+fn limit_at(at: u64) -> Limit {
+    if at == 0 { Limit::Never } else { Limit::At(at) }
 }
 
 /// Calls that newer processors never had.
@@ -106,13 +116,11 @@ fn select(args: &[u64; 6]) -> Request {
 fn older(number: c_long, args: &[u64; 6]) -> Request {
     match number {
         libc::SYS_poll => {
-            let timed = args[2] as i32 > 0;
-            Request::Poll { at: args[0], count: args[1], timed }
+            Request::Poll { at: args[0], count: args[1], limit: limit(args[2]) }
         }
         libc::SYS_select => select(args),
         libc::SYS_epoll_wait => {
-            let timed = args[3] as i32 > 0;
-            Request::Epoll { descriptor: args[0] as i32, timed }
+            Request::Epoll { descriptor: args[0] as i32, limit: limit(args[3]) }
         }
         libc::SYS_open => Request::Open,
         libc::SYS_pause => Request::Signal { timed: false },
@@ -149,8 +157,17 @@ mod tests {
         );
         assert_eq!(
             asked(libc::SYS_ppoll, [0x10, 4, 0, 0, 0, 0]),
-            Some(Call::Asks(Request::Poll { at: 0x10, count: 4, timed: false }))
+            Some(Call::Asks(Request::Poll { at: 0x10, count: 4, limit: Limit::Never }))
         );
+        let epoll = |limit| Some(Call::Asks(Request::Epoll { descriptor: 5, limit }));
+        for (args, limit) in [
+            ([5, 0, 9, u64::from(u32::MAX), 0, 0], Limit::Never),
+            ([5, 0, 9, 1500, 0, 0], Limit::Millis(1500)),
+        ] {
+            assert_eq!(asked(libc::SYS_epoll_pwait, args), epoll(limit));
+        }
+        let at = [5, 0, 9, 0x7ffc, 0, 0];
+        assert_eq!(asked(libc::SYS_epoll_pwait2, at), epoll(Limit::At(0x7ffc)));
         let lock = [5, libc::F_SETLKW as u64, 0, 0, 0, 0];
         assert_eq!(asked(libc::SYS_fcntl, lock), Some(Call::Asks(Request::FileLock)));
         let unlocked = [5, libc::F_GETFL as u64, 0, 0, 0, 0];

@@ -85,8 +85,8 @@ pub enum Request {
         at: u64,
         /// How many.
         count: u64,
-        /// Whether the wait ends by itself.
-        timed: bool,
+        /// When the wait ends by itself.
+        limit: Limit,
     },
     /// One of several descriptors, as three sets of bits in the caller's memory, or 0 for none.
     Select {
@@ -94,15 +94,15 @@ pub enum Request {
         count: u64,
         /// Where the sets are.
         sets: [u64; 3],
-        /// Whether the wait ends by itself.
-        timed: bool,
+        /// When the wait ends by itself.
+        limit: Limit,
     },
     /// One of the descriptors that another one watches.
     Epoll {
         /// The one that watches.
         descriptor: i32,
-        /// Whether the wait ends by itself.
-        timed: bool,
+        /// When the wait ends by itself.
+        limit: Limit,
     },
     /// That time passes.
     Time,
@@ -134,6 +134,17 @@ pub enum Request {
     Again,
     /// Something else.
     Other,
+}
+
+/// When a wait ends, whether what it waits for came or not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Limit {
+    /// Never.
+    Never,
+    /// After so many milliseconds.
+    Millis(u32),
+    /// After the seconds and nanoseconds that are in the caller's memory here.
+    At(u64),
 }
 
 /// What a process may do, and how often it changed.
