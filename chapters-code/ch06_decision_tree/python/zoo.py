@@ -63,6 +63,25 @@ def python_client(until, server):
         ask(server, 0.05)
 
 
+# ANCHOR: lock
+def python_lock(until, server):
+    import threading
+
+    lock = threading.Lock()
+
+    def ask_in_turn():
+        while time.monotonic() < until:
+            with lock:
+                ask(server, 0.05)
+
+    threads = [threading.Thread(target=ask_in_turn) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+# ANCHOR_END: lock
+
+
 def python_sleep(until, server):
     while time.monotonic() < until:
         time.sleep(0.1)

@@ -3,15 +3,20 @@
 use super::evidence::Evidence;
 use crate::label::Label;
 
+/// With this share of its CPUs in use, more threads find none. Fitted: a pool that has started and
+/// shares out its last jobs shows a little less than all.
+const FULL: f64 = 0.85;
+
 /// What to do with a program that has this label, and waits for that.
 pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<String> {
     let is_parallel = evidence.runnable >= 1.5;
+    let in_use = evidence.cpu_s / evidence.watched_s.max(f64::EPSILON);
     let texts: &[&str] = match label {
-        Label::CpuBound if evidence.runnable > evidence.cpus + 0.5 => &[
+        Label::CpuBound if is_parallel && in_use >= FULL * evidence.cpus => &[
             "It uses every CPU that it may. More threads will not help: a better algorithm, or more CPUs, will.",
         ],
         Label::CpuBound if is_parallel => &[
-            "It computes on several CPUs already. Find the hot spot with a profiler of functions, such as perf.",
+            "Several of its threads want a CPU at once already. Find the hot spot with a profiler of functions, such as perf.",
         ],
         Label::CpuBound => &[
             "Find the hot spot with a profiler of functions, such as perf or py-spy, and do less there.",
@@ -27,7 +32,7 @@ pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<S
             ],
             Some("terminal") => &["It waits for you."],
             _ => &[
-                "Have many requests under way at once: threads for tens of them, tasks for thousands.",
+                "Have more requests under way at once: threads for tens of them, tasks for thousands.",
                 "Bound them, so that the other side is not overrun.",
             ],
         },

@@ -1,8 +1,8 @@
 //! What speaks against a label that fits: each doubt lowers the confidence, and is told.
 
 use super::{
+    degrees::{ALONE, GIL_TIMED, IN_SYSTEM, taken_by_others},
     evidence::Evidence,
-    rules::{ALONE, GIL_TIMED, IN_SYSTEM, taken_by_others},
     words::{self, share as percent},
 };
 use crate::label::Label;

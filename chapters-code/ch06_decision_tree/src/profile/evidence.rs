@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{
+    contention::{Contention, contentions},
     family::Family,
     probe::Probed,
     strip::{self, Strip},
@@ -12,17 +13,12 @@ use super::{
 };
 
 /// A thread that took part in the work: this share of its time on a CPU.
-const BUSY: f64 = 0.05;
-/// A thread that gives the CPU up so often in a second takes part in something, if only in waiting
-/// for its turn.
-const TAKES_PART_PER_S: f64 = 5.0;
+pub(super) const BUSY: f64 = 0.05;
 /// Of threads that wait for each other, each waits for this share of its time at least.
-const WAITS: f64 = 0.3;
+pub(super) const WAITS: f64 = 0.3;
 
 /// If so large a share of waits was hidden, something is not known.
 const HIDDEN: f64 = 0.2;
-/// With fewer waits seen than this, it is not known what it waits for.
-const FEWEST_WAITS: f64 = 10.0;
 
 /// What was found out about a program. Shares are of the time for which it was watched.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -126,7 +122,7 @@ impl Shares {
         self.network + self.disk + self.pipe + self.terminal + self.ring
     }
 
-    fn scale(&mut self, by: f64) {
+    pub(super) fn scale(&mut self, by: f64) {
         for share in [
             &mut self.running,
             &mut self.network,
@@ -149,32 +145,6 @@ impl Shares {
     pub fn sleeping(&self) -> f64 {
         self.time + self.work + self.stopped
     }
-}
-
-/// Threads of one process that wait for each other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Contention {
-    /// How many take part: those who wait, and those who keep them waiting.
-    pub threads: usize,
-    /// How many of them wait for a good part of their time.
-    pub waiters: usize,
-    /// The share of their time that they wait for each other.
-    pub waiting: f64,
-    /// The part of that for something that looks like a lock.
-    pub lock: f64,
-    /// The part of that which ends by itself after some time, of what was seen in full; `None` if
-    /// nothing was.
-    pub timed: Option<f64>,
-    /// The part of that in one place.
-    pub one_place: f64,
-    /// How often in a second each of them gives the CPU up.
-    pub switches_per_s: f64,
-    /// How many of the process's threads are on a CPU, on average.
-    pub running: f64,
-    /// The share of its time that the busiest of the process's threads wants a CPU.
-    pub busiest: f64,
-    /// The part of all time on CPUs that the busiest of them had.
-    pub alone: f64,
 }
 
 /// How much memory the program has and touches.
@@ -314,68 +284,6 @@ fn shares(watcher: &Watcher, cpu_s: f64) -> Shares {
     }
 }
 
-/// Threads that wait for the lock of a CPython, and threads that wait for each other otherwise; of
-/// the process where there is most of it.
-fn contentions(
-    threads: &[(u32, &Thread)],
-    family: &Family,
-) -> (Option<Contention>, Option<Contention>) {
-    let mut threads = threads.to_vec();
-    threads.sort_by_key(|it| it.0);
-    let (mut gil, mut other) = (None::<Contention>, None::<Contention>);
-    for of_one in threads.chunk_by(|a, b| a.0 == b.0) {
-        let of: Vec<&Thread> = of_one.iter().map(|it| it.1).collect();
-        let found = contention(&of);
-        let has_gil = family.pythons.get(&of_one[0].0) == Some(&true);
-        let best = if has_gil { &mut gil } else { &mut other };
-        let weight = |it: &Contention| it.waiting * it.threads as f64;
-        if let Some(found) = found
-            && best.is_none_or(|best| weight(&best) < weight(&found))
-        {
-            *best = Some(found);
-        }
-    }
-    (gil, other)
-}
-
-fn contention(threads: &[&Thread]) -> Option<Contention> {
-    let wants = |it: &&Thread| (it.run_s + it.delay_s) / it.seen_s.max(f64::EPSILON);
-    let longest = threads.iter().map(|it| it.seen_s).fold(0.0, f64::max);
-    // Nobody sits in a futex with nobody to wake them and takes part.
-    let part: Vec<&&Thread> = threads
-        .iter()
-        .filter(|it| it.switches_per_s() >= TAKES_PART_PER_S)
-        .filter(|it| it.share(Wait::Futex) >= WAITS && it.seen_s > 0.2 * longest)
-        .collect();
-    if part.is_empty() {
-        return None;
-    }
-    let sum = |of: fn(&Thread) -> f64| part.iter().map(|it| of(it)).sum::<f64>();
-    let waited_s = sum(|it| it.waits_s[Wait::Futex.index()]);
-    let told_s = sum(|it| it.told_s);
-    let run_s = threads.iter().map(|it| it.run_s).sum::<f64>();
-    // Whoever holds the lock most of the time waits too little to be among them.
-    let is_busy = |it: &Thread| it.run_s / it.seen_s.max(f64::EPSILON) >= BUSY;
-    let waits = |it: &Thread| part.iter().any(|one| std::ptr::eq(**one, it));
-    let takes_part = |it: &&&Thread| is_busy(it) || waits(it);
-    let mut places: Vec<u64> = part.iter().map(|it| it.place.0).collect();
-    places.sort_unstable();
-    let same = places.chunk_by(|a, b| a == b).map(<[u64]>::len).max().unwrap_or(0);
-    Some(Contention {
-        threads: threads.iter().filter(takes_part).count(),
-        waiters: part.len(),
-        waiting: waited_s / sum(|it| it.seen_s),
-        lock: sum(|it| it.lock_s) / waited_s.max(f64::EPSILON),
-        timed: (told_s > 0.0).then(|| sum(|it| it.timed_s) / told_s),
-        one_place: same as f64 / part.len() as f64,
-        switches_per_s: sum(Thread::switches_per_s) / part.len() as f64,
-        running: run_s / longest,
-        busiest: threads.iter().map(wants).fold(0.0, f64::max).min(1.0),
-        alone: threads.iter().map(|it| it.run_s).fold(0.0, f64::max)
-            / run_s.max(f64::EPSILON),
-    })
-}
-
 /// What the system did not tell, in words.
 fn unseen(watcher: &Watcher, cpu_s: f64) -> Vec<String> {
     let mut unseen = Vec::new();
@@ -418,75 +326,4 @@ fn moved(watcher: &Watcher) -> Option<Moved> {
         from_disk: sum.from_disk.saturating_sub(before.from_disk),
         to_disk: sum.to_disk.saturating_sub(before.to_disk),
     })
-}
-
-impl Evidence {
-    /// Notes how the machine was meanwhile. Others cannot have taken more than they used: a thread
-    /// may also wait for a CPU because the system put it behind another one of the program, with
-    /// a CPU idle.
-    pub fn machine(&mut self, pressure: Pressure) {
-        self.pressure = pressure;
-        if let Some(busy_s) = pressure.busy_s {
-            let of_others_s = (busy_s - self.cpu_s).max(0.0);
-            let most_s = of_others_s * self.runnable.max(1.0);
-            self.delayed_by_others_s = self.delayed_by_others_s.min(most_s);
-        }
-    }
-
-    /// Seconds for which its control group held it back while it wanted a CPU: the group may hold
-    /// others back too, and counts each CPU.
-    pub fn held_back_s(&self) -> f64 {
-        let counted = self.delayed_s > 0.0;
-        let seen_s = self.shares.running * self.runnable.max(1.0) * self.watched_s;
-        let wanted_s =
-            if counted { self.delayed_s } else { (seen_s - self.cpu_s).max(0.0) };
-        self.throttled_s.unwrap_or(0.0).min(wanted_s).min(self.watched_s)
-    }
-
-    /// What others took from the whole program's time: while several of its threads wait for a
-    /// CPU, time passes only once.
-    pub fn lost_to_others_s(&self) -> f64 {
-        let lost_s = self.delayed_by_others_s / self.runnable.max(1.0);
-        lost_s.min(self.shares.running * self.watched_s * 0.95)
-    }
-
-    /// The shares as they would be on a machine without others who want the CPUs.
-    pub fn quiet(&self) -> Shares {
-        let lost = self.lost_to_others_s() / self.watched_s.max(f64::EPSILON);
-        let mut shares = self.shares;
-        shares.running -= lost;
-        shares.scale(1.0 / (1.0 - lost));
-        shares
-    }
-
-    /// Has it run for no longer than the system counted, on CPUs and ready for one. What is seen
-    /// at a look may be more: while it waits, its CPU sleeps, and if that is the CPU that we are
-    /// woken on, the answer that it waits for and our turn to look come at the same moment.
-    pub fn as_counted(&mut self) {
-        let (seen, watched_s) = (self.shares.running, self.watched_s.max(f64::EPSILON));
-        let counted = (self.cpu_s + self.delayed_s) / watched_s;
-        // Without a delay of a microsecond, the system does not count them.
-        if counted >= seen || self.delayed_s <= 0.0 {
-            return;
-        }
-        // What little it was seen to wait says not enough of how it waits for the rest.
-        let waits = (1.0 - seen) * self.samples as f64;
-        if waits < FEWEST_WAITS {
-            self.uncounted = seen - counted;
-            return;
-        }
-        self.shares.scale((1.0 - counted) / (1.0 - seen));
-        self.shares.running = counted;
-        strip::as_counted(&mut self.strips, counted / seen);
-        self.blend = strip::blend(&self.strips);
-    }
-
-    /// Counts as running what children did that came and went too fast to be seen: what they used
-    /// is known once they were waited for.
-    pub fn missed_running(&mut self) {
-        let used = (self.cpu_s / self.watched_s.max(f64::EPSILON)).min(1.0);
-        let missed = (used - self.shares.running).clamp(0.0, self.shares.child);
-        self.shares.child -= missed;
-        self.shares.running += missed;
-    }
 }

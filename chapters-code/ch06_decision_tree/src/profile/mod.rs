@@ -13,7 +13,10 @@
 //! | [`strip`] | what it did when |
 //! | [`probe`] | the causal tests: one CPU, two copies, cold files |
 //! | [`evidence`] | all that was found out |
-//! | [`rules`] | what the evidence says: the labels, in order, with their thresholds |
+//! | `contention` | threads that wait for each other |
+//! | `corrections` | what the system counted, where looks mislead |
+//! | [`rules`] | what the evidence says: the labels, in order |
+//! | `degrees` | how far it goes towards each label, with their thresholds |
 //! | `doubts` | what speaks against a label that fits |
 //! | [`words`] | the evidence in plain words |
 //! | [`advice`] | what to do next |
@@ -22,6 +25,9 @@
 
 pub mod advice;
 pub mod args;
+mod contention;
+mod corrections;
+mod degrees;
 mod doubts;
 pub mod evidence;
 pub mod family;

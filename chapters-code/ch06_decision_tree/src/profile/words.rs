@@ -1,6 +1,9 @@
 //! The evidence in plain words.
 
-use super::evidence::{Contention, Evidence, Shares};
+use super::{
+    contention::Contention,
+    evidence::{Evidence, Shares},
+};
 use crate::label::Label;
 
 /// It should be a hundred.
@@ -66,8 +69,8 @@ pub fn why(evidence: &Evidence, label: Label) -> Vec<String> {
         "Of {:.1} s it was on a CPU for {:.1} s, with {} and {}, on {}.",
         evidence.watched_s,
         evidence.cpu_s,
-        count(evidence.processes.max(1), "process", "processes"),
-        count(evidence.threads.max(1), "thread at most", "threads at most"),
+        count(evidence.processes.max(1), "process", "processes in all"),
+        count(evidence.threads.max(1), "thread at most", "threads at a time at most"),
         count(evidence.cpus as usize, "CPU", "CPUs"),
     )];
     if evidence.only_usage {

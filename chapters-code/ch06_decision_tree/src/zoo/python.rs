@@ -45,6 +45,14 @@ pub const PROGRAMS: &[Program] = &[
         ..PYTHON
     },
     Program {
+        id: "python-lock",
+        does: "Asks a slow server from Python on four threads, and keeps a lock meanwhile.",
+        label: Label::LockBound,
+        because: "Three of four threads wait for a `threading.Lock`, and one for the server.",
+        cpus: Cpus::Few,
+        ..PYTHON
+    },
+    Program {
         id: "python-sleep",
         does: "Sleeps in Python, a tenth of a second at a time.",
         label: Label::Sleeping,

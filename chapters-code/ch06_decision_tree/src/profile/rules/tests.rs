@@ -1,6 +1,9 @@
 //! The rules on evidence that was made by hand: each is a program that misled somebody.
 
-use super::{super::evidence::*, super::probe::Probed, *};
+use super::{
+    super::{contention::Contention, evidence::*, probe::Probed},
+    *,
+};
 
 /// A program of one thread on a quiet machine with two CPUs that computed for ten seconds.
 fn computes() -> Evidence {
@@ -44,6 +47,7 @@ fn contention() -> Contention {
         lock: 1.0,
         timed: Some(0.0),
         one_place: 1.0,
+        holders: 1.0,
         switches_per_s: 900.0,
         running: 1.05,
         busiest: 0.3,
@@ -417,8 +421,11 @@ fn what_could_not_be_seen_lowers_the_confidence() {
     assert_eq!(said(&evidence).1, Confidence::Medium);
     let hidden = Shares { running: 0.1, unseen: 0.9, ..Shares::default() };
     assert_eq!(said(&waits(hidden)).0, Label::Unknown);
-    let few = Evidence { samples: FEWEST_SAMPLES - 1, ..computes() };
+    let few = Evidence { samples: FEWEST_SAMPLES - 1, ..waits(Shares::default()) };
     assert_eq!(said(&few).0, Label::Unknown);
+    // That it computed is known without a look.
+    let few = Evidence { samples: FEWEST_SAMPLES - 1, ..computes() };
+    assert_eq!(said(&few), (Label::CpuBound, Confidence::Low, None));
     let short = Evidence { watched_s: 0.1, ..computes() };
     assert_eq!(said(&short).0, Label::Unknown);
 }
