@@ -85,7 +85,8 @@ impl Library {
             let claims = shelf.record.iter().flat_map(|record| &record.claims);
             claims.map(move |claim| (shelf, claim))
         });
-        let mut found: Vec<_> = all.clone().filter(|(_, claim)| claim.id == id).collect();
+        let mut found: Vec<_> =
+            all.clone().filter(|(_, claim)| claim.id == id).collect();
         found.sort_by_key(|(shelf, _)| shelf.chapter.name != own);
         if let Some(found) = found.first() {
             return Ok(*found);
