@@ -42,7 +42,7 @@ Examples:
 Exit status: 0 there is advice; 1 a question was left open; 2 an answer that does not exist, or a
 command that cannot be run")]
 pub struct Advise {
-    /// Ask nothing: the answers in order, each by its name or as a number
+    /// Ask nothing: the answers in order, each by its name, or a number where a count is asked
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
     pub answers: Option<Vec<String>>,
     /// What the program does with its time, as a profile says

@@ -246,11 +246,13 @@ pub fn main(wanted: &NewTemplate) -> ExitCode {
 pub fn write(template: Template, folder: &Path) -> Result<()> {
     let refused = || format!("cannot write {}", folder.display());
     let folder = place(folder)?;
+    // A folder that is there stays the one that it is, with its rights.
+    let is_there = folder.exists();
     let parent = folder.parent().context("the root of all folders is no project")?;
     fs::create_dir_all(parent).with_context(refused)?;
     let unfinished = tempfile::Builder::new()
         .prefix(".new-template-")
-        .tempdir_in(parent)
+        .tempdir_in(if is_there { folder.as_path() } else { parent })
         .with_context(refused)?;
     // The temporary folder is for us alone; the project is for whom the user wants it.
     let project = unfinished.path().join("project");
@@ -265,12 +267,16 @@ pub fn write(template: Template, folder: &Path) -> Result<()> {
     for (file, text) in files {
         fs::write(project.join(file), text).with_context(refused)?;
     }
-    // It goes only if it is empty, and it is not always there.
-    let _ = fs::remove_dir(&folder);
-    fs::rename(&project, &folder).with_context(refused)
+    if !is_there {
+        return fs::rename(&project, &folder).with_context(refused);
+    }
+    for entry in ["src", "README.md", ".gitignore", "Cargo.toml"] {
+        fs::rename(project.join(entry), folder.join(entry)).with_context(refused)?;
+    }
+    Ok(())
 }
 
-/// Where `folder` really is, or will be, if it may be replaced.
+/// Where `folder` really is, or will be, if a project may be written there.
 fn place(folder: &Path) -> Result<PathBuf> {
     let shown = folder.display();
     if folder.symlink_metadata().is_err() {

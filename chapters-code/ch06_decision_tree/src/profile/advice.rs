@@ -10,6 +10,7 @@ const FULL: f64 = 0.85;
 /// What to do with a program that has this label, and waits for that.
 pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<String> {
     let is_parallel = evidence.runnable >= 1.5;
+    let reads = evidence.bytes.is_some_and(|it| it.from_disk > it.to_disk);
     let in_use = evidence.cpu_s / evidence.watched_s.max(f64::EPSILON);
     let texts: &[&str] = match label {
         Label::CpuBound if is_parallel && in_use >= FULL * evidence.cpus => &[
@@ -23,13 +24,17 @@ pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<S
             "Then split the work over the CPUs: threads in Rust, processes in Python.",
         ],
         Label::IoBound => match waits_for {
-            Some("disk") => &[
-                "Write and sync less often, in larger pieces; or read what is needed ahead of time.",
+            Some("disk") if reads => &[
+                "Read what is needed ahead of time, or keep what was read; read less, in larger pieces.",
                 "Several requests at once help if the disk can take them: try it with a few threads.",
             ],
-            Some("pipe") => &[
-                "Profile the program at the other end of the pipe: this one waits for it.",
+            Some("disk") => &[
+                "Write and sync less often, in larger pieces.",
+                "Several requests at once help if the disk can take them: try it with a few threads.",
             ],
+            Some("pipe") => {
+                &["Profile the program at the other end: this one waits for it."]
+            }
             Some("terminal") => &["It waits for you."],
             _ => &[
                 "Have more requests under way at once: threads for tens of them, tasks for thousands.",
@@ -38,6 +43,7 @@ pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<S
         },
         Label::Sleeping if waits_for == Some("work") => &[
             "There is nothing to speed up here: it waits for work. See who should send it.",
+            "If nobody should, its threads may wait for each other, which is a deadlock: look at their stacks.",
         ],
         Label::Sleeping => &[
             "It waits because it was told to. Wait for what it is really about, instead of some time.",
@@ -62,7 +68,13 @@ pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<S
             "See in the strips whether it waits and computes in turn; then overlap the two.",
             "Profile its parts one by one.",
         ],
-        Label::Unknown if evidence.shares.unseen >= 0.2 => &[
+        Label::Unknown if evidence.shares.stopped >= 0.2 => {
+            &["Have it go on (`kill -CONT`), and watch it then."]
+        }
+        Label::Unknown if evidence.shares.child >= 0.2 => &[
+            "It spends its time on children that end at once: one that lives longer and does the work of many costs less.",
+        ],
+        Label::Unknown if !evidence.unseen.is_empty() => &[
             "Watch it with the rights of its user, or root's; or start it as a command of this program.",
         ],
         Label::Unknown => {

@@ -106,30 +106,28 @@ fn status(error: &anyhow::Error) -> u8 {
 }
 
 fn profile(args: &ProfileArgs) -> Result<Report> {
-    // Before the run, which may take hours: its result must not be lost for a wrong path.
-    let open = |path: &PathBuf| {
-        fs::File::create(path)
-            .with_context(|| format!("cannot write {}", path.display()))
-    };
-    let mut file = args.output.as_ref().map(open).transpose()?;
+    // Before the run, which may take hours: its result must not be lost for a wrong path. What is
+    // there stays until there is something else to say.
+    if let Some(path) = &args.output {
+        let is_pipe = fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+        let open = || fs::OpenOptions::new().append(true).create(true).open(path);
+        let opened = if is_pipe { Ok(()) } else { open().map(drop) };
+        opened.with_context(|| format!("cannot write {}", path.display()))?;
+    }
     let options = Options { duration: args.duration, pid: args.pid, probe: args.probe };
     let report = run(&options, &args.command)?;
     let text = match args.json {
         true => serde_json::to_string(&report)? + "\n",
-        false if file.is_some() => report.text(),
+        false if args.output.is_some() => report.text(),
         false => format!("\n{}", report.text()),
     };
-    let written = match &mut file {
-        Some(file) => file.write_all(text.as_bytes()),
-        None => io::stderr().write_all(text.as_bytes()),
-    };
-    match (written, &args.output) {
-        (Err(error), Some(path)) => {
-            Err(error).with_context(|| format!("cannot write {}", path.display()))
-        }
-        // Nobody listens to what would be said about it.
-        _ => Ok(report),
+    if let Some(path) = &args.output {
+        let Err(error) = fs::write(path, &text) else { return Ok(report) };
+        eprintln!("profile: cannot write {}: {error}; here it is:", path.display());
     }
+    // If nobody listens, nobody listens to what would be said about it either.
+    let _ = io::stderr().write_all(text.as_bytes());
+    Ok(report)
 }
 
 #[cfg(test)]

@@ -78,6 +78,22 @@ pub fn contentions(
     (gil, other)
 }
 
+/// Whether threads of one process wait at one place while one of them, in turn, does not: perhaps a
+/// lock, however seldom it changes hands.
+pub fn is_one_at_a_time(threads: &[(u32, &Thread)]) -> bool {
+    let waits = |it: &&(u32, &Thread)| {
+        let untimed = it.1.timed_s < TIMED * it.1.told_s;
+        it.1.share(Wait::Futex) >= WAITS && untimed
+    };
+    let mut waiters: Vec<&(u32, &Thread)> = threads.iter().filter(waits).collect();
+    let place = |it: &&(u32, &Thread)| (it.0, it.1.place.0);
+    waiters.sort_unstable_by_key(place);
+    waiters.chunk_by(|a, b| place(a) == place(b)).any(|them| {
+        let holders = them.iter().map(|it| 1.0 - it.1.share(Wait::Futex)).sum();
+        them.len() >= 2 && ONE_HOLDER.contains(&holders)
+    })
+}
+
 fn contention(threads: &[&Thread]) -> Option<Contention> {
     let wants = |it: &&Thread| (it.run_s + it.delay_s) / it.seen_s.max(f64::EPSILON);
     let longest = threads.iter().map(|it| it.seen_s).fold(0.0, f64::max);

@@ -121,6 +121,13 @@ pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
         ),
     );
     doubt(
+        matches!(label, Label::Sleeping | Label::IoBound) && evidence.one_at_a_time,
+        Some(Label::LockBound),
+        false,
+        "its threads wait at one place, and one of them in turn does not: perhaps a lock"
+            .to_owned(),
+    );
+    doubt(
         label == Label::Sleeping
             && quiet.work > DOUBT
             && evidence.voluntary as f64 / evidence.watched_s > OFTEN_PER_S,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    contention::{Contention, contentions},
+    contention::{Contention, contentions, is_one_at_a_time},
     family::Family,
     probe::Probed,
     strip::{self, Strip},
@@ -63,6 +63,8 @@ pub struct Evidence {
     pub contention: Option<Contention>,
     /// Threads that wait for the lock of a CPython.
     pub gil: Option<Contention>,
+    /// Threads wait at one place, and one of them in turn does not.
+    pub one_at_a_time: bool,
     /// Memory.
     pub memory: Touched,
     /// How often memory had to be read from a disk.
@@ -143,7 +145,7 @@ impl Shares {
 
     /// Waits for time, or for work.
     pub fn sleeping(&self) -> f64 {
-        self.time + self.work + self.stopped
+        self.time + self.work
     }
 }
 
@@ -222,6 +224,7 @@ impl Evidence {
             blend: strip::blend(&strips),
             contention,
             gil,
+            one_at_a_time: is_one_at_a_time(&threads),
             memory: Touched {
                 resident: watcher.resident,
                 touched: watcher.memory.typical().map(|it| it.bytes),

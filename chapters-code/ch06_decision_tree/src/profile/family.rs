@@ -163,6 +163,10 @@ impl Family {
     }
 
     fn add(&mut self, pid: u32, is_new: bool) {
+        // Whoever watches its own shell descends from it, and is no part of what is watched.
+        if pid == std::process::id() {
+            return;
+        }
         let Some(process) = watch::process(pid) else { return };
         let cpu_s = process.user + process.system + process.children;
         let mut member = Member {

@@ -200,6 +200,10 @@ fn too_little(evidence: &Evidence) -> Option<String> {
             evidence.watched_s, evidence.samples
         ));
     }
+    if shares.stopped >= UNSEEN {
+        let stopped = words::share(shares.stopped);
+        return Some(format!("For {stopped} of the time it was stopped by a signal."));
+    }
     let hidden = shares.unseen + shares.child;
     (hidden >= UNSEEN).then(|| {
         let hidden = words::share(hidden);

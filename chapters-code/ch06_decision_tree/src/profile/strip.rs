@@ -22,7 +22,7 @@ pub const KINDS: [(&str, char, &str); 10] = [
     ("sleeping", '.', "sleeps, or waits for work"),
     ("lock", 'l', "waits for a lock"),
     ("child", 'c', "starts and waits for children"),
-    ("other", '?', "not seen"),
+    ("other", '?', "stopped, or not seen"),
 ];
 
 const RUNNING: usize = 0;
@@ -64,10 +64,10 @@ fn kind(wait: Wait) -> usize {
         Wait::Disk | Wait::Ring => 3,
         Wait::Pipe | Wait::Within => 4,
         Wait::Terminal => 5,
-        Wait::Time | Wait::Connection | Wait::Event | Wait::Futex | Wait::Stopped => 6,
+        Wait::Time | Wait::Connection | Wait::Event | Wait::Futex => 6,
         Wait::FileLock => 7,
         Wait::Child => 8,
-        Wait::Unseen => 9,
+        Wait::Stopped | Wait::Unseen => 9,
     }
 }
 

@@ -275,7 +275,8 @@ impl Resolver {
         match ends.sockets.iter().find(other) {
             Some((_, holder)) if *holder == pid => Wait::Event,
             Some(_) => Wait::Within,
-            None => Wait::Network,
+            // Another program on this machine, as at the other end of a pipe.
+            None => Wait::Pipe,
         }
     }
 
@@ -424,7 +425,7 @@ fn by_place(state: char, place: Option<&str>) -> Wait {
         ("sk_wait", Wait::Network),
         // Who reads from a terminal waits there as well, but does so less often.
         ("wait_woken", Wait::Network),
-        ("unix_stream", Wait::Network),
+        ("unix_stream", Wait::Pipe),
         ("do_wait", Wait::Child),
         ("vfork", Wait::Child),
         ("n_tty", Wait::Terminal),

@@ -43,6 +43,7 @@ fn waits(shares: &Shares) -> Vec<(f64, &'static str)> {
         (shares.work, "work"),
         (shares.file_lock, "lock on a file"),
         (shares.child, "children too brief to be seen"),
+        (shares.stopped, "a signal to go on"),
         (shares.unseen, "something not seen"),
     ];
     waits.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -68,8 +69,9 @@ pub fn why(evidence: &Evidence, label: Label) -> Vec<String> {
     let mut why = vec![format!(
         "Of {:.1} s it was on a CPU for {:.1} s, with {} and {}, on {}.",
         evidence.watched_s,
-        evidence.cpu_s,
-        count(evidence.processes.max(1), "process", "processes in all"),
+        // Without the sign of a zero below zero.
+        evidence.cpu_s.max(0.0) + 0.0,
+        count(evidence.processes.max(1), "process", "processes seen"),
         count(evidence.threads.max(1), "thread at most", "threads at a time at most"),
         count(evidence.cpus as usize, "CPU", "CPUs"),
     )];
@@ -105,11 +107,12 @@ pub fn why(evidence: &Evidence, label: Label) -> Vec<String> {
     }
     if let Some(bytes) = evidence.bytes.filter(|it| it.read + it.written > 1 << 20) {
         let from = match bytes.from_disk {
-            0 => "nothing of it from a disk".to_owned(),
-            bytes => format!("{} of it from a disk", size(bytes)),
+            0 => "nothing came from a disk".to_owned(),
+            // With what the system read ahead, and what it read to find the files.
+            bytes => format!("{} came from a disk", size(bytes)),
         };
         why.push(format!(
-            "It read {}, {from}, and wrote {}.",
+            "It read {} and wrote {}; {from}.",
             size(bytes.read),
             size(bytes.written)
         ));
@@ -122,7 +125,8 @@ pub fn why(evidence: &Evidence, label: Label) -> Vec<String> {
 
 fn of_what(what: &str) -> String {
     match what {
-        "network" | "disk" | "pipe" | "terminal" => format!("a {what}"),
+        "network" | "disk" | "terminal" => format!("a {what}"),
+        "pipe" => "a pipe or a local socket".to_owned(),
         "disk or network" => format!("a {what}"),
         "lock on a file" => "a lock on a file".to_owned(),
         other => other.to_owned(),

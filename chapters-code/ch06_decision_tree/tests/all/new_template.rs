@@ -114,6 +114,20 @@ fn what_is_there_stays() {
     assert_eq!(fs::read(path("full/mine")).unwrap(), b"of mine");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_empty_folder_keeps_its_rights() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TempDir::new().unwrap();
+    let private = folder.path().join("private");
+    fs::create_dir(&private).unwrap();
+    fs::set_permissions(&private, fs::Permissions::from_mode(0o700)).unwrap();
+    let (code, _, said) = new_template(&["mixed", "private"], folder.path());
+    assert_eq!(code, Some(0), "{said}");
+    let mode = fs::metadata(&private).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
 #[test]
 fn an_empty_folder_is_filled_and_a_missing_one_made_with_those_around_it() {
     let folder = TempDir::new().unwrap();

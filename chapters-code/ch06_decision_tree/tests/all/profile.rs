@@ -52,6 +52,26 @@ fn a_signal_that_ends_the_command_is_told_as_a_shell_does() {
 }
 
 #[test]
+fn a_report_stays_until_there_is_a_new_one_and_is_told_if_it_cannot_be_written() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("report");
+    fs::write(&path, "of last week").unwrap();
+    let at = path.to_str().unwrap();
+    let missing = profile(&["--output", at, "--", "no-such-program"]).output().unwrap();
+    assert_eq!(missing.status.code(), Some(127));
+    assert_eq!(fs::read(&path).unwrap(), b"of last week");
+    let read = profile(&["--output", at, "--", "cat", at]).output().unwrap();
+    assert_eq!(read.stdout, b"of last week");
+    assert!(fs::read_to_string(&path).unwrap().starts_with("profile: "));
+    let exits = ["--output", "/dev/full", "--", "sh", "-c", "exit 3"];
+    let full = profile(&exits).output().unwrap();
+    let said = String::from_utf8(full.stderr).unwrap();
+    assert_eq!(full.status.code(), Some(3), "{said}");
+    assert!(said.starts_with("profile: cannot write /dev/full: "), "{said}");
+    assert!(said.contains("here it is:\nprofile: "), "{said}");
+}
+
+#[test]
 fn what_cannot_be_run_is_told_as_a_shell_does() {
     let missing = profile(&["--", "no-such-program"]).output().unwrap();
     assert_eq!(missing.status.code(), Some(127));

@@ -440,6 +440,26 @@ fn where_nobody_looked_only_computing_is_told_and_never_surely() {
 }
 
 #[test]
+fn who_is_stopped_by_a_signal_is_not_said_to_sleep() {
+    let stopped = waits(Shares { stopped: 0.9, time: 0.1, ..Shares::default() });
+    assert_eq!(said(&stopped), (Label::Unknown, Confidence::Low, None));
+    let verdict = judge(&stopped);
+    assert!(verdict.next[0].contains("kill -CONT"), "{:?}", verdict.next);
+    assert!(verdict.why.concat().contains("90 % for a signal to go on"));
+}
+
+#[test]
+fn threads_that_wait_at_one_place_while_one_sleeps_may_wait_for_a_lock() {
+    let asleep = waits(Shares { time: 1.0, ..Shares::default() });
+    assert_eq!(said(&asleep).1, Confidence::High);
+    let in_turn = Evidence { one_at_a_time: true, ..asleep };
+    assert_eq!(
+        said(&in_turn),
+        (Label::Sleeping, Confidence::Medium, Some(Label::LockBound))
+    );
+}
+
+#[test]
 fn two_reasons_at_once_leave_a_doubt() {
     let network = Shares { network: 1.0, ..Shares::default() };
     let evidence = Evidence { also_sleeping: 0.9, ..waits(network) };

@@ -39,6 +39,10 @@ fn kind(link: &Path, target: &Path) -> Descriptor {
             _ => Descriptor::Other,
         };
     }
+    // The other side of a terminal of one's own: what comes there is what a child writes.
+    if name == "/dev/ptmx" || name == "/dev/pts/ptmx" {
+        return Descriptor::Event;
+    }
     if name == "/dev/tty" || name == "/dev/console" || name.starts_with("/dev/pts/") {
         return Descriptor::Terminal;
     }
