@@ -25,6 +25,13 @@ fn the_five_idle_programs_are_run_and_tell_how_they_fared() {
     assert_eq!(ids[..4], ["sleep", "lock", "socket", "pipe"]);
     // Some systems do not tell how long a thread waited for a CPU.
     assert_eq!(ids.contains(&"queue"), os::thread_schedule().is_some());
+    // Three waits of ten milliseconds each. On a busy machine, one that is sent something may get
+    // to its clock after the first of it has come.
+    let waits = |record: &Record| {
+        let series = &record.experiment("idle").unwrap().series;
+        series.iter().all(|one| one.value("wall").unwrap().min >= 0.03)
+    };
+    assert!(waits(&record) || (0..4).any(|_| waits(&self::record("idle"))));
 }
 
 #[test]

@@ -149,9 +149,11 @@ fn a_parent_of_busy_children_has_used_next_to_no_cpu_itself() {
 #[cfg(unix)]
 #[test]
 fn an_idle_pool_is_woken_once_and_threads_with_one_lock_again_and_again() {
-    // To start, to wait, to end: a few times for each of nine threads.
-    let idle = of("idle-pool").unwrap().voluntary.unwrap();
-    assert!(idle < 90, "{idle}");
+    // To start, to wait, to end: once or twice for each of nine threads. On a busy machine they
+    // meet more often while they start.
+    let idle = || of("idle-pool").unwrap().voluntary.unwrap();
+    let idle = (0..5).map(|_| idle()).find(|idle| *idle < 30);
+    let idle = idle.expect("an idle pool that is hardly ever woken");
     // On one CPU they hardly meet, and on a busy machine whoever let go of the lock may have it
     // again before anybody else is awake.
     let meets = || of("convoy").is_none_or(|convoy| convoy.voluntary.unwrap() > idle);
