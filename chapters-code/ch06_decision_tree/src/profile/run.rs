@@ -160,7 +160,7 @@ fn run_command(
     let outlived = outlived(&watcher, pid);
     let is_cut = most.is_some_and(|most| most.as_secs_f64() < wall_s);
     let cost = cost_since(&before);
-    let files = watcher.resolver.files.iter().cloned().collect();
+    let files = watcher.resolver.descriptors.files.iter().cloned().collect();
     let mut evidence = Evidence::of(watcher);
     complete(&mut evidence, &before, cost, is_cut, adopts);
     if is_gone {

@@ -309,7 +309,7 @@ impl Watcher {
                 }
                 self.cpus.extend(status.cpus);
             }
-            self.resolver.note_files(pid);
+            self.resolver.descriptors.note_files(pid);
             for group in watch::groups(pid) {
                 if let Some(now) = watch::throttled(&group) {
                     self.groups.entry(group).or_insert((now, now)).1 = now;
