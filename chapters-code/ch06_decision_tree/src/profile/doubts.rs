@@ -35,148 +35,181 @@ pub(super) struct Doubt {
     pub is_grave: bool,
 }
 
+/// What speaks against a label, if it does for that evidence.
+type Ask = fn(&Evidence, Label) -> Option<Doubt>;
+
+/// All of them, in the order in which they are told. The first that speaks for another label names
+/// the runner-up.
+const ALL: [Ask; 17] = [
+    few_looks,
+    uncounted,
+    one_thread_has_the_work,
+    waits_not_known_to_be_for_the_gil,
+    not_seen,
+    hidden_waits,
+    starved,
+    sleeps_meanwhile,
+    waits_for_io_meanwhile,
+    one_at_a_time,
+    wakes_each_other,
+    holder_waits,
+    hardly_a_lock,
+    wakes_very_often,
+    memory,
+    at_a_disk,
+    stolen,
+];
+
 /// What speaks against this label for that evidence.
 pub(super) fn doubts(evidence: &Evidence, label: Label) -> Vec<Doubt> {
+    ALL.iter().filter_map(|ask| ask(evidence, label)).collect()
+}
+
+impl Doubt {
+    fn new(said: impl Into<String>) -> Doubt {
+        Doubt { said: said.into(), other: None, is_grave: false }
+    }
+
+    fn rather(other: Label, said: impl Into<String>) -> Doubt {
+        Doubt { other: Some(other), ..Doubt::new(said) }
+    }
+
+    fn grave(self) -> Doubt {
+        Doubt { is_grave: true, ..self }
+    }
+}
+
+fn few_looks(evidence: &Evidence, _: Label) -> Option<Doubt> {
+    let few = evidence.samples < ENOUGH_SAMPLES;
+    few.then(|| Doubt::new(format!("{} looks are few", evidence.samples)))
+}
+
+fn uncounted(evidence: &Evidence, _: Label) -> Option<Doubt> {
+    let share = percent(evidence.uncounted);
+    let said = format!(
+        "for {share} of the time it was seen to run, and the system counted nothing"
+    );
+    (evidence.uncounted > DOUBT).then(|| Doubt::new(said).grave())
+}
+
+fn one_thread_has_the_work(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let found = evidence.gil.filter(|_| label == Label::GilBound)?;
+    let said = "nearly all of the work was one thread's: without the lock of Python it would take as long";
+    (found.alone > ALONE).then(|| Doubt::rather(Label::CpuBound, said))
+}
+
+fn waits_not_known_to_be_for_the_gil(
+    evidence: &Evidence,
+    label: Label,
+) -> Option<Doubt> {
+    let found = evidence.gil.filter(|_| label == Label::GilBound)?;
+    let said =
+        "whether they waited for the lock of Python or for each other was not seen";
+    let seldom = found.timed.is_none_or(|timed| timed < GIL_TIMED);
+    seldom.then(|| Doubt::rather(Label::CpuBound, said))
+}
+
+fn not_seen(evidence: &Evidence, _: Label) -> Option<Doubt> {
+    let said = format!("Not seen: {}", evidence.unseen.join("; "));
+    (!evidence.unseen.is_empty()).then(|| Doubt::new(said))
+}
+
+fn hidden_waits(evidence: &Evidence, _: Label) -> Option<Doubt> {
     let quiet = evidence.quiet();
-    let mut doubts = Vec::new();
-    let mut doubt = |is: bool, other: Option<Label>, is_grave: bool, said: String| {
-        if is {
-            doubts.push(Doubt { said, other, is_grave });
-        }
-    };
-    doubt(
-        evidence.samples < ENOUGH_SAMPLES,
-        None,
-        false,
-        format!("{} looks are few", evidence.samples),
-    );
-    doubt(
-        evidence.uncounted > DOUBT,
-        None,
-        true,
-        format!(
-            "for {} of the time it was seen to run, and the system counted nothing",
-            percent(evidence.uncounted)
-        ),
-    );
-    let gil = evidence.gil.filter(|_| label == Label::GilBound);
-    doubt(
-        gil.is_some_and(|it| it.alone > ALONE),
-        Some(Label::CpuBound),
-        false,
-        "nearly all of the work was one thread's: without the lock of Python it would take as long".to_owned(),
-    );
-    doubt(
-        gil.is_some_and(|it| it.timed.is_none_or(|timed| timed < GIL_TIMED)),
-        Some(Label::CpuBound),
-        false,
-        "whether they waited for the lock of Python or for each other was not seen"
-            .to_owned(),
-    );
-    doubt(
-        !evidence.unseen.is_empty(),
-        None,
-        false,
-        format!("Not seen: {}", evidence.unseen.join("; ")),
-    );
     let hidden = quiet.unseen + quiet.child;
-    doubt(
-        hidden >= DOUBT,
-        None,
-        true,
-        format!(
-            "for {} of the time nobody could see what it waited for",
-            percent(hidden)
-        ),
-    );
+    let share = percent(hidden);
+    let said = format!("for {share} of the time nobody could see what it waited for");
+    (hidden >= DOUBT).then(|| Doubt::new(said).grave())
+}
+
+fn starved(evidence: &Evidence, label: Label) -> Option<Doubt> {
     let taken = taken_by_others(evidence);
     let is_taken = evidence.lost_to_others_s() / evidence.watched_s > DOUBT / 2.0;
-    doubt(
-        !matches!(label, Label::Starved | Label::Throttled)
-            && taken > DOUBT
-            && is_taken,
-        Some(Label::Starved),
-        false,
-        format!(
-            "other programs had the CPU for {} of the time that it wanted one",
-            percent(taken)
-        ),
+    let is_said = matches!(label, Label::Starved | Label::Throttled);
+    let share = percent(taken);
+    let said = format!(
+        "other programs had the CPU for {share} of the time that it wanted one"
     );
-    doubt(
-        label == Label::IoBound && evidence.also_sleeping > DOUBT,
-        Some(Label::Sleeping),
-        false,
-        format!(
-            "for {} of the time another of its threads slept meanwhile",
-            percent(evidence.also_sleeping)
-        ),
+    (!is_said && taken > DOUBT && is_taken).then(|| Doubt::rather(Label::Starved, said))
+}
+
+fn sleeps_meanwhile(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let share = percent(evidence.also_sleeping);
+    let said =
+        format!("for {share} of the time another of its threads slept meanwhile");
+    let is = label == Label::IoBound && evidence.also_sleeping > DOUBT;
+    is.then(|| Doubt::rather(Label::Sleeping, said))
+}
+
+fn waits_for_io_meanwhile(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let share = percent(evidence.also_io);
+    let said = format!(
+        "for {share} of the time another of its threads waited for input or output meanwhile"
     );
-    doubt(
-        label == Label::Sleeping && evidence.also_io > DOUBT,
-        Some(Label::IoBound),
-        false,
-        format!(
-            "for {} of the time another of its threads waited for input or output meanwhile",
-            percent(evidence.also_io)
-        ),
-    );
-    doubt(
-        matches!(label, Label::Sleeping | Label::IoBound) && evidence.one_at_a_time,
-        Some(Label::LockBound),
-        false,
-        "its threads wait at one place, and one of them in turn does not: perhaps a lock"
-            .to_owned(),
-    );
-    doubt(
-        label == Label::Sleeping
-            && quiet.work > DOUBT
-            && evidence.voluntary as f64 / evidence.watched_s > OFTEN_PER_S,
-        Some(Label::LockBound),
-        false,
-        "its threads wake each other often".to_owned(),
-    );
-    doubt(
-        label == Label::LockBound && quiet.io() + quiet.time > HOLDER_WAITS,
-        Some(if quiet.time > quiet.io() { Label::Sleeping } else { Label::IoBound }),
-        false,
-        format!(
-            "whoever has the lock waits meanwhile, for {} of the time",
-            percent(quiet.io() + quiet.time)
-        ),
-    );
-    doubt(
-        label == Label::LockBound && evidence.contention.is_some_and(|it| it.lock < 0.5),
-        Some(Label::CpuBound),
-        true,
-        "what they wait for does not look like a lock; they may as well hand work on to each other".to_owned(),
-    );
-    let switches = evidence.voluntary as f64 / evidence.watched_s;
-    doubt(
-        label == Label::CpuBound && evidence.threads > 1 && switches > VERY_OFTEN_PER_S,
-        Some(Label::LockBound),
-        false,
-        format!("its threads wait and wake each other {switches:.0} times a second"),
-    );
-    doubt(
-        label == Label::CpuBound && memory_is_possible(evidence),
-        Some(Label::MemoryBound),
-        false,
-        words::memory(evidence),
-    );
-    doubt(
-        label == Label::CpuBound && is_at_a_disk(evidence),
-        Some(Label::IoBound),
-        false,
-        "most of its CPU time was the system's, at work for it at a disk".to_owned(),
-    );
-    let pressure = evidence.pressure.stolen_s.unwrap_or(0.0) / evidence.watched_s;
-    doubt(
-        label != Label::Sleeping && pressure > DOUBT,
-        Some(Label::Starved),
-        false,
-        format!("the host of this virtual machine took {pressure:.1} CPUs from it"),
-    );
-    doubts
+    let is = label == Label::Sleeping && evidence.also_io > DOUBT;
+    is.then(|| Doubt::rather(Label::IoBound, said))
+}
+
+fn one_at_a_time(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let said = "its threads wait at one place, and one of them in turn does not: perhaps a lock";
+    let waits = matches!(label, Label::Sleeping | Label::IoBound);
+    (waits && evidence.one_at_a_time).then(|| Doubt::rather(Label::LockBound, said))
+}
+
+fn wakes_each_other(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let often = switches_per_s(evidence) > OFTEN_PER_S;
+    let is = label == Label::Sleeping && evidence.quiet().work > DOUBT && often;
+    is.then(|| Doubt::rather(Label::LockBound, "its threads wake each other often"))
+}
+
+fn holder_waits(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let quiet = evidence.quiet();
+    let waits = quiet.io() + quiet.time;
+    let sleeps = quiet.time > quiet.io();
+    let other = if sleeps { Label::Sleeping } else { Label::IoBound };
+    let share = percent(waits);
+    let said = format!("whoever has the lock waits meanwhile, for {share} of the time");
+    let is = label == Label::LockBound && waits > HOLDER_WAITS;
+    is.then(|| Doubt::rather(other, said))
+}
+
+fn hardly_a_lock(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let found = evidence.contention.filter(|_| label == Label::LockBound)?;
+    let said = "what they wait for does not look like a lock; they may as well hand work on to each other";
+    (found.lock < 0.5).then(|| Doubt::rather(Label::CpuBound, said).grave())
+}
+
+fn wakes_very_often(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let switches = switches_per_s(evidence);
+    let said =
+        format!("its threads wait and wake each other {switches:.0} times a second");
+    let several = label == Label::CpuBound && evidence.threads > 1;
+    let is = several && switches > VERY_OFTEN_PER_S;
+    is.then(|| Doubt::rather(Label::LockBound, said))
+}
+
+fn memory(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let is = label == Label::CpuBound && memory_is_possible(evidence);
+    is.then(|| Doubt::rather(Label::MemoryBound, words::memory(evidence)))
+}
+
+fn at_a_disk(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let said = "most of its CPU time was the system's, at work for it at a disk";
+    let is = label == Label::CpuBound && is_at_a_disk(evidence);
+    is.then(|| Doubt::rather(Label::IoBound, said))
+}
+
+fn stolen(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let stolen = evidence.pressure.stolen_s.unwrap_or(0.0) / evidence.watched_s;
+    let said =
+        format!("the host of this virtual machine took {stolen:.1} CPUs from it");
+    let is = label != Label::Sleeping && stolen > DOUBT;
+    is.then(|| Doubt::rather(Label::Starved, said))
+}
+
+/// How often in a second its threads gave the CPU up.
+fn switches_per_s(evidence: &Evidence) -> f64 {
+    evidence.voluntary as f64 / evidence.watched_s
 }
 
 /// Whether a program that computes may be slowed by memory: it has more than the last cache, and
