@@ -1,11 +1,14 @@
 //! What to do next, and what would tell two labels apart.
 
-use super::evidence::Evidence;
+use super::{doubts::also_sleeps, evidence::Evidence};
 use crate::label::Label;
 
 /// With this share of its CPUs in use, more threads find none. Fitted: a pool that has started and
 /// shares out its last jobs shows a little less than all.
 const FULL: f64 = 0.85;
+
+/// To be asked of whoever sleeps while it waits for input or output.
+const WANTED_SLEEP: &str = "First ask what the thread that sleeps is for: if it limits the rate of requests on purpose, more of them speed nothing up.";
 
 /// What to do with a program that has this label, and waits for that.
 pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<String> {
@@ -81,7 +84,9 @@ pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<S
             &["Give it more to do, so that it runs for a second or more."]
         }
     };
-    texts.iter().map(|text| (*text).to_owned()).collect()
+    let asks = label == Label::IoBound && also_sleeps(evidence);
+    let first = asks.then_some(WANTED_SLEEP);
+    first.iter().chain(texts).map(|text| (*text).to_owned()).collect()
 }
 
 /// The chapter to read.

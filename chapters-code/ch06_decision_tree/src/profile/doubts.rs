@@ -137,8 +137,13 @@ fn sleeps_meanwhile(evidence: &Evidence, label: Label) -> Option<Doubt> {
     let share = percent(evidence.also_sleeping);
     let said =
         format!("for {share} of the time another of its threads slept meanwhile");
-    let is = label == Label::IoBound && evidence.also_sleeping > DOUBT;
+    let is = label == Label::IoBound && also_sleeps(evidence);
     is.then(|| Doubt::rather(Label::Sleeping, said))
+}
+
+/// Whether one of its threads slept for a good part of the time in which others waited.
+pub(super) fn also_sleeps(evidence: &Evidence) -> bool {
+    evidence.also_sleeping > DOUBT
 }
 
 fn waits_for_io_meanwhile(evidence: &Evidence, label: Label) -> Option<Doubt> {

@@ -470,6 +470,17 @@ fn two_reasons_at_once_leave_a_doubt() {
 }
 
 #[test]
+fn whoever_may_limit_its_rate_is_not_told_to_send_more_before_it_is_asked() {
+    let network = Shares { network: 1.0, ..Shares::default() };
+    let first = |also_sleeping| {
+        let evidence = Evidence { also_sleeping, ..waits(network) };
+        judge(&evidence).next[0].clone()
+    };
+    assert!(first(0.9).contains("limits the rate"), "{}", first(0.9));
+    assert!(first(0.0).contains("more requests"), "{}", first(0.0));
+}
+
+#[test]
 fn every_verdict_says_why_and_what_next_and_names_chapters_that_exist() {
     let mut all = vec![computes()];
     for label in [Shares { network: 1.0, ..Shares::default() }, Shares::default()] {
