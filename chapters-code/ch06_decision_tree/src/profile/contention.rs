@@ -78,9 +78,9 @@ pub fn contentions(
     (gil, other)
 }
 
-/// Whether threads of one process wait at one place while one of them, in turn, does not: perhaps a
-/// lock, however seldom it changes hands.
-pub fn is_one_at_a_time(threads: &[(u32, &Thread)]) -> bool {
+/// Whether threads of one process wait at one place, or processes wait, while one of them, in turn,
+/// does not: perhaps a lock, however seldom it changes hands.
+pub fn is_one_at_a_time(threads: &[(u32, &Thread)], watched_s: f64) -> bool {
     let waits = |it: &&(u32, &Thread)| {
         let untimed = it.1.timed_s < TIMED * it.1.told_s;
         it.1.share(Wait::Futex) >= WAITS && untimed
@@ -88,10 +88,17 @@ pub fn is_one_at_a_time(threads: &[(u32, &Thread)]) -> bool {
     let mut waiters: Vec<&(u32, &Thread)> = threads.iter().filter(waits).collect();
     let place = |it: &&(u32, &Thread)| (it.0, it.1.place.0);
     waiters.sort_unstable_by_key(place);
-    waiters.chunk_by(|a, b| place(a) == place(b)).any(|them| {
+    let in_one = waiters.chunk_by(|a, b| place(a) == place(b)).any(|them| {
         let holders = them.iter().map(|it| 1.0 - it.1.share(Wait::Futex)).sum();
         them.len() >= 2 && ONE_HOLDER.contains(&holders)
-    })
+    });
+    // A lock that processes share may be at another place in each of them. Those that came one
+    // after the other shared none: together they have no holder all the time.
+    let by_process = waiters.chunk_by(|a, b| a.0 == b.0);
+    let lone: Vec<_> = by_process.filter(|them| them.len() == 1).flatten().collect();
+    let elsewhere_s = |it: &Thread| it.seen_s - it.waits_s[Wait::Futex.index()];
+    let held_s: f64 = lone.iter().map(|it| elsewhere_s(it.1)).sum();
+    in_one || lone.len() >= 2 && ONE_HOLDER.contains(&(held_s / watched_s))
 }
 
 fn contention(threads: &[&Thread]) -> Option<Contention> {
@@ -148,7 +155,44 @@ impl Contention {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Instant;
+
+    use super::{
+        super::wait::{Futex, Told},
+        *,
+    };
+
+    /// A thread that waited at this place for so long, and slept for so long.
+    fn waited(at: u64, waited_s: f64, slept_s: f64) -> Thread {
+        let mut thread = Thread::new(1, Instant::now(), true);
+        let futex = Some(Futex { at, lock: false, timed: false });
+        thread.note(Told { futex, ..Wait::Futex.into() }, waited_s);
+        thread.note(Wait::Time.into(), slept_s);
+        thread
+    }
+
+    #[test]
+    fn processes_that_wait_all_but_one_may_share_a_lock() {
+        let is = |waited_s, slept_s, watched_s| {
+            let [a, b, c] = [7, 8, 9].map(|at| waited(at, waited_s, slept_s));
+            is_one_at_a_time(&[(1, &a), (2, &b), (3, &c)], watched_s)
+        };
+        assert!(is(6.7, 3.3, 10.0));
+        // An empty queue, work for each, and the same three one after the other.
+        assert!(!is(9.9, 0.1, 10.0));
+        assert!(!is(4.0, 6.0, 10.0));
+        assert!(!is(6.7, 3.3, 30.0));
+    }
+
+    #[test]
+    fn threads_of_a_process_share_a_lock_at_one_place_only() {
+        let is = |places: [u64; 3]| {
+            let [a, b, c] = places.map(|at| waited(at, 6.7, 3.3));
+            is_one_at_a_time(&[(1, &a), (1, &b), (1, &c)], 10.0)
+        };
+        assert!(is([7, 7, 7]));
+        assert!(!is([7, 8, 9]));
+    }
 
     #[test]
     fn a_lock_of_python_code_has_one_holder_who_does_not_compute() {

@@ -156,7 +156,7 @@ fn waits_for_io_meanwhile(evidence: &Evidence, label: Label) -> Option<Doubt> {
 }
 
 fn one_at_a_time(evidence: &Evidence, label: Label) -> Option<Doubt> {
-    let said = "its threads wait at one place, and one of them in turn does not: perhaps a lock";
+    let said = "its threads or processes wait, and one of them in turn does not: perhaps for a lock";
     let waits = matches!(label, Label::Sleeping | Label::IoBound);
     (waits && evidence.one_at_a_time).then(|| Doubt::rather(Label::LockBound, said))
 }

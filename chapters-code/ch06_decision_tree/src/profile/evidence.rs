@@ -63,7 +63,7 @@ pub struct Evidence {
     pub contention: Option<Contention>,
     /// Threads that wait for the lock of a CPython.
     pub gil: Option<Contention>,
-    /// Threads wait at one place, and one of them in turn does not.
+    /// Threads wait at one place, or processes wait, and one of them in turn does not.
     pub one_at_a_time: bool,
     /// Memory.
     pub memory: Touched,
@@ -224,7 +224,7 @@ impl Evidence {
             blend: strip::blend(&strips),
             contention,
             gil,
-            one_at_a_time: is_one_at_a_time(&threads),
+            one_at_a_time: is_one_at_a_time(&threads, watched_s),
             memory: Touched {
                 resident: watcher.resident,
                 touched: watcher.memory.typical().map(|it| it.bytes),
