@@ -84,7 +84,8 @@ pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<S
             &["Give it more to do, so that it runs for a second or more."]
         }
     };
-    let asks = label == Label::IoBound && also_sleeps(evidence);
+    let is_asked_for = !matches!(waits_for, Some("pipe" | "terminal"));
+    let asks = label == Label::IoBound && is_asked_for && also_sleeps(evidence);
     let first = asks.then_some(WANTED_SLEEP);
     first.iter().chain(texts).map(|text| (*text).to_owned()).collect()
 }
@@ -118,7 +119,7 @@ pub fn tell_apart(label: Label, other: Label) -> Option<String> {
     } else if either(Label::GilBound) {
         "With the same work in two processes, GIL-bound work is faster."
     } else if either(Label::LockBound) {
-        "With one thread instead of several, lock-bound work takes no longer."
+        "With one thread or process instead of several, lock-bound work takes no longer."
     } else if either(Label::IoBound) && either(Label::Sleeping) {
         "With a faster other side, I/O-bound work is faster, and sleep is not."
     } else if either(Label::CpuBound) {

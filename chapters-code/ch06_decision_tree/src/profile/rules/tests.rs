@@ -472,12 +472,14 @@ fn two_reasons_at_once_leave_a_doubt() {
 #[test]
 fn whoever_may_limit_its_rate_is_not_told_to_send_more_before_it_is_asked() {
     let network = Shares { network: 1.0, ..Shares::default() };
-    let first = |also_sleeping| {
-        let evidence = Evidence { also_sleeping, ..waits(network) };
-        judge(&evidence).next[0].clone()
+    let asked = |also_sleeping, shares| {
+        let evidence = Evidence { also_sleeping, ..waits(shares) };
+        judge(&evidence).next[0].contains("limits the rate")
     };
-    assert!(first(0.9).contains("limits the rate"), "{}", first(0.9));
-    assert!(first(0.0).contains("more requests"), "{}", first(0.0));
+    assert!(asked(0.9, network));
+    assert!(!asked(0.0, network));
+    // Nobody sends requests to a pipe.
+    assert!(!asked(0.9, Shares { pipe: 1.0, ..Shares::default() }));
 }
 
 #[test]
