@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    evidence::{BUSY, WAITS},
     family::Family,
+    sums::{BUSY, WAITS},
     thread::Thread,
     wait::Wait,
 };

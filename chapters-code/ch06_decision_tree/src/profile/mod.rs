@@ -13,6 +13,7 @@
 //! | [`strip`] | what it did when |
 //! | [`probe`] | the causal tests: one CPU, two copies, cold files |
 //! | [`evidence`] | all that was found out |
+//! | `sums` | what the watcher saw, added up to that |
 //! | `contention` | threads that wait for each other |
 //! | `corrections` | what the system counted, where looks mislead |
 //! | [`rules`] | what the evidence says: the labels, in order |
@@ -38,6 +39,7 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod strip;
+mod sums;
 pub mod thread;
 pub mod wait;
 pub mod watcher;
