@@ -1,6 +1,6 @@
 //! What to do next, and what would tell two labels apart.
 
-use super::evidence::Evidence;
+use super::{evidence::Evidence, words::is_brief};
 use crate::label::Label;
 
 /// With this share of its CPUs in use, more threads find none. Fitted: a pool that has started and
@@ -81,7 +81,10 @@ pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<S
             &["Give it more to do, so that it runs for a second or more."]
         }
     };
-    texts.iter().map(|text| (*text).to_owned()).collect()
+    let brief = is_brief(evidence).then_some(
+        "To start a process costs: see chapter 2. One that lives longer and does the work of many costs less.",
+    );
+    texts.iter().copied().chain(brief).map(str::to_owned).collect()
 }
 
 /// The chapter to read.
