@@ -104,6 +104,8 @@ impl Watcher {
             }
             let is_over = left.is_some_and(|left| left <= wait);
             if stopped || is_over || self.family.has_ended() {
+                // Whoever was started last may be what is left of it.
+                self.family.look_for_new();
                 self.family.count();
                 return self;
             }
