@@ -238,3 +238,47 @@ impl Family {
         self.system_s + self.members.values().map(|it| it.system_s).sum::<f64>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A shell of which the children used two seconds; one of them was seen, for half a second.
+    fn shell(brief: usize) -> Family {
+        let (pid, child) = (u32::MAX, u32::MAX - 1);
+        let process = watch::Process {
+            parent: 1,
+            started: 1,
+            name: "sh".to_owned(),
+            state: 'S',
+            threads: 1,
+            user: 0.1,
+            system: 0.0,
+            children: 0.0,
+            major_faults: 0,
+        };
+        let mut member = Member::new(pid, process, true);
+        member.used(0.2, 0.1, 2.0);
+        let mut seen = Thread::new(1, Instant::now(), true);
+        seen.run_s = 0.5;
+        Family {
+            first: pid,
+            adopts: None,
+            members: BTreeMap::from([(pid, member)]),
+            ended: vec![(child, seen)],
+            processes: 2,
+            system_s: 0.0,
+            pythons: HashMap::new(),
+            newest: None,
+            missed: Vec::new(),
+            brief,
+            all_at: None,
+        }
+    }
+
+    #[test]
+    fn what_children_used_that_nobody_saw_is_told_if_most_were_not_seen() {
+        assert_eq!(shell(2).brief_s(), 1.5);
+        assert_eq!(shell(1).brief_s(), 0.0);
+    }
+}
