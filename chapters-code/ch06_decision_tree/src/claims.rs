@@ -246,12 +246,12 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         id: "C85",
         source: "S3",
-        says: "A single CPU-bound task is done sequentially.",
+        says: "A single CPU-bound job is done sequentially.",
         verdict: Misleading,
-        because: "A single task can have parts. Halves of halves, given to whoever is idle, use \
-                  every CPU. A task in which each step needs the one before cannot be split.",
+        because: "A single job can have parts. Halves of halves, given to whoever is idle, use \
+                  every CPU. A job in which each step needs the one before cannot be split.",
         measure: "split.join.speedup",
-        what: "speed-up of a single task that is split inside",
+        what: "speed-up of a single job that is split inside",
         bound: AtLeast(0.8),
         per_cpu: true,
         ..TIMED

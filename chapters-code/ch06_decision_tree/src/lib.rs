@@ -9,7 +9,9 @@
 //! | [`tree`] | the questions that lead from there to a tool, and the records behind them |
 //! | [`advise`] | the same as a dialogue in the terminal |
 //! | [`shelf`] | the chapters of this book, and what they measured |
-//! | [`template`] | a project to start from: one of the four in `examples/` |
+//! | [`template`] | the projects to start from: the four in `examples/` |
+//! | [`new_template`] | one of them, written into a folder |
+//! | [`quote`] | names as a shell reads them, and as eyes do |
 //!
 //! How good is the profiler?
 //!
@@ -26,7 +28,7 @@
 //! | [`busy`] | is a CPU that is busy at work? |
 //! | [`cipher`], [`matrix`] | what needs a CPU, and what needs memory as well? |
 //! | [`peer`] | how does it look to wait for somebody else? |
-//! | [`primes`] | can a single task use two CPUs? |
+//! | [`primes`] | can a single job use two CPUs? |
 //! | [`latency`] | what is a second thread good for on one CPU? |
 //! | [`pool`] | who decides how many questions a server gets at once? |
 
@@ -38,10 +40,12 @@ pub mod label;
 pub mod latency;
 pub mod matrix;
 pub mod naive;
+pub mod new_template;
 pub mod peer;
 pub mod pool;
 pub mod primes;
 pub mod profile;
+pub mod quote;
 pub mod shelf;
 pub mod template;
 pub mod tree;

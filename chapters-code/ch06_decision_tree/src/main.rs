@@ -12,9 +12,9 @@ use std::{
 use anyhow::Result;
 use ch06_decision_tree::{
     advise::{self, Advise},
+    new_template::{self, NewTemplate},
     primes,
     profile::args::{self, ProfileArgs},
-    template::{self, NewTemplate},
     zoo,
 };
 use clap::{ArgMatches, FromArgMatches, Subcommand};
@@ -82,7 +82,7 @@ fn main() -> ExitCode {
     }
     match Also::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()) {
         Also::Profile(profile) => args::main(&profile),
-        Also::NewTemplate(wanted) => template::main(&wanted),
+        Also::NewTemplate(wanted) => new_template::main(&wanted),
         Also::Advise(advise) => advise::after_a_profile(&advise),
     }
 }

@@ -1,4 +1,4 @@
-//! Can a single task use two CPUs? "How many primes are there below a million?" is one question
+//! Can a single job use two CPUs? "How many primes are there below a million?" is one question
 //! with one answer, and nobody says that it must be found by one thread.
 //!
 //! The same count in three ways: on one thread, in equal parts, and in halves of halves. And, to
@@ -71,7 +71,7 @@ pub fn parts(range: Range<u32>, parts: usize) -> Vec<Range<u32>> {
     starts.map(|start| start..range.end.min(start + size)).collect()
 }
 
-/// Many jobs instead of one task: a range each, on the threads of rayon's pool.
+/// Many jobs instead of one: a range each, on the threads of rayon's pool.
 #[must_use]
 pub fn jobs_on_threads(jobs: &[Part]) -> usize {
     jobs.par_iter().with_max_len(1).map(|job| sequential(job.0.clone())).sum()

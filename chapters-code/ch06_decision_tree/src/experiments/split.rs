@@ -1,4 +1,4 @@
-//! One task on many CPUs, many jobs by threads and by processes, and two tasks on one CPU.
+//! One job on many CPUs, many jobs by threads and by processes, and two jobs on one CPU.
 
 use std::{hint::black_box, time::Duration};
 
@@ -25,7 +25,7 @@ const JOB: u32 = 1_000_000;
 const VISITORS: u32 = 100;
 const EVERY: Duration = Duration::from_millis(2);
 
-/// A single task: on one thread, cut into a part a CPU, and cut in halves again and again.
+/// A single job: on one thread, cut into a part a CPU, and cut in halves again and again.
 pub fn split(bench: &Bench) -> Result<Experiment> {
     let cpus = usable_cpus();
     Trial::new("split", "How many primes are there below two million?")
@@ -71,37 +71,34 @@ fn found(primes: usize) -> Result<()> {
     Ok(())
 }
 
-/// One CPU: two tasks at once, and a long job with visitors.
+/// One CPU: two jobs at once, and a long one with visitors.
 pub fn one_core(bench: &Bench) -> Result<Experiment> {
     let trial = Trial::new("one_core", "Two threads on one CPU").without_memory();
     // Where the system pins nobody, there is nothing to compare.
     let Some(_pinned) = os::pin_to_one_cpu() else { return trial.run(bench) };
-    let task = || black_box(primes::sequential(0..black_box(JOB)));
+    let job = || {
+        black_box(primes::sequential(0..black_box(JOB)));
+    };
     trial
         .ratio("speedup", "one_by_one", "two_threads")
         .ratio_of("p99", "latency_gain", "in_line", "beside")
-        .series("one_by_one", "two tasks, one after the other", |_| {
-            black_box((task(), task()));
+        .series("one_by_one", "two jobs, one after the other", |_| {
+            job();
+            job();
             Ok(())
         })
-        .series("two_threads", "two tasks, two threads", |_| {
+        .series("two_threads", "two jobs, two threads", |_| {
             std::thread::scope(|scope| {
-                scope.spawn(task);
-                scope.spawn(task);
+                scope.spawn(job);
+                scope.spawn(job);
             });
             Ok(())
         })
         .series("in_line", "visitors after a long job", |notes| {
-            let job = || {
-                task();
-            };
             waited(&latency::in_line(job, VISITORS, EVERY), notes);
             Ok(())
         })
         .series("beside", "visitors beside a long job", |notes| {
-            let job = || {
-                task();
-            };
             waited(&latency::beside(job, VISITORS, EVERY), notes);
             Ok(())
         })

@@ -1,6 +1,6 @@
 //! What to do next, and what would tell two labels apart.
 
-use super::{doubts::also_sleeps, evidence::Evidence};
+use super::{doubts::also_sleeps, evidence::Evidence, words::is_brief};
 use crate::label::Label;
 
 /// With this share of its CPUs in use, more threads find none. Fitted: a pool that has started and
@@ -87,7 +87,11 @@ pub fn next(evidence: &Evidence, label: Label, waits_for: Option<&str>) -> Vec<S
     let is_asked_for = !matches!(waits_for, Some("pipe" | "terminal"));
     let asks = label == Label::IoBound && is_asked_for && also_sleeps(evidence);
     let first = asks.then_some(WANTED_SLEEP);
-    first.iter().chain(texts).map(|text| (*text).to_owned()).collect()
+    let brief = is_brief(evidence).then_some(
+        "To start a process costs: see chapter 2. One that lives longer and does the work of many costs less.",
+    );
+    let texts = first.iter().chain(texts).chain(brief.iter());
+    texts.map(|text| (*text).to_owned()).collect()
 }
 
 /// The chapter to read.

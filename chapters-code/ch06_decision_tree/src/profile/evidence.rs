@@ -41,6 +41,8 @@ pub struct Evidence {
     pub busiest_thread: f64,
     /// Processes that were seen.
     pub processes: usize,
+    /// Seconds on a CPU of children that came and went between two looks, where most of them did.
+    pub brief_s: f64,
     /// How evenly running and waiting are spread: 1 evenly, 0 in phases.
     pub blend: f64,
     /// Threads that wait for each other.

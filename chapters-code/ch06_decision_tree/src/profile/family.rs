@@ -1,51 +1,19 @@
-//! The processes of a program: the first one, and whoever descends from it.
+//! Who belongs to a program: its first process, and whoever descends from that one.
 
 use std::{
     collections::{BTreeMap, HashMap},
     mem,
-    path::Path,
     time::{Duration, Instant},
 };
 
-use lab::os::{
-    command,
-    watch::{self, Bytes},
-};
+use lab::os::{command, watch};
 
-use super::thread::Thread;
+use super::{member::Member, thread::Thread};
 
 /// After so many new numbers it is cheaper to look at every process than at each of them.
 const MOST_NEW: u32 = 100;
 /// But not more often than this: a large machine has thousands.
 const ALL_EVERY: Duration = Duration::from_millis(200);
-
-/// One process of the program.
-#[derive(Debug)]
-pub struct Member {
-    /// When it was started, in the system's unit.
-    pub started: u64,
-    /// Its name.
-    pub name: String,
-    /// Its threads that are there now.
-    pub threads: HashMap<u32, Thread>,
-    /// Seconds on a CPU so far, and those of its children that it waited for.
-    pub cpu_s: f64,
-    /// What part of that was before it was watched.
-    pub before_s: f64,
-    /// Seconds on a CPU of its own, between the last two times that they were read.
-    pub lately_s: f64,
-    /// Seconds on a CPU of its own in the system's code, since it is watched.
-    pub system_s: f64,
-    /// What it used of its own when it was read last: in its code, and in the system's.
-    own_s: (f64, f64),
-    parent: u32,
-    /// Bytes that it moved, if we may see that.
-    pub bytes: Option<Bytes>,
-    /// The CPython that it is or has loaded, and whether that one has the lock.
-    pub python: Option<bool>,
-    /// The program that was looked at for that.
-    executable: Option<std::path::PathBuf>,
-}
 
 /// All of them.
 #[derive(Debug)]
@@ -67,6 +35,8 @@ pub struct Family {
     newest: Option<u32>,
     /// Numbers that had been given and could not be looked at yet.
     missed: Vec<u32>,
+    /// How many of them belonged to nobody any more at the next look.
+    brief: usize,
     all_at: Option<Instant>,
 }
 
@@ -84,6 +54,7 @@ impl Family {
             // Who comes after this is looked for by number.
             newest: watch::newest_id(),
             missed: Vec::new(),
+            brief: 0,
             all_at: None,
         };
         family.add(first, adopts.is_some());
@@ -95,7 +66,7 @@ impl Family {
     pub fn look_for_new(&mut self) {
         let newest = watch::newest_id();
         for id in mem::take(&mut self.missed) {
-            self.look_at(id);
+            self.brief += usize::from(!self.look_at(id));
         }
         if newest.is_some() && newest == self.newest {
             return;
@@ -168,25 +139,12 @@ impl Family {
             return;
         }
         let Some(process) = watch::process(pid) else { return };
-        let cpu_s = process.user + process.system + process.children;
-        let mut member = Member {
-            started: process.started,
-            name: process.name,
-            threads: HashMap::new(),
-            cpu_s,
-            before_s: if is_new { 0.0 } else { cpu_s },
-            lately_s: 0.0,
-            system_s: if is_new { process.system } else { 0.0 },
-            own_s: (process.user, process.system),
-            parent: process.parent,
-            bytes: watch::bytes(pid),
-            python: None,
-            executable: None,
-        };
+        let parent = process.parent;
+        let mut member = Member::new(pid, process, is_new);
         watch::threads(pid).into_iter().for_each(|tid| member.add(pid, tid, is_new));
         if member.threads.is_empty() {
             // It has ended already.
-            self.reap(pid, process.parent);
+            self.reap(pid, parent);
             return;
         }
         self.members.insert(pid, member);
@@ -222,10 +180,10 @@ impl Family {
     fn remove(&mut self, pid: u32) {
         let Some(member) = self.members.remove(&pid) else { return };
         self.system_s += member.system_s;
-        self.ended.extend(member.threads.into_values().map(|it| (pid, it)));
         if let Some(parent) = self.members.get_mut(&member.parent) {
-            parent.before_s += member.before_s;
+            parent.inherit(&member);
         }
+        self.ended.extend(member.threads.into_values().map(|it| (pid, it)));
     }
 
     /// Reads what changes slowly: what each process has used so far, and what it runs.
@@ -262,83 +220,65 @@ impl Family {
         self.members.values().map(|it| (it.cpu_s - it.before_s).max(0.0)).sum()
     }
 
+    /// Seconds on a CPU of children that came and went between two looks, where most of them did so.
+    pub fn brief_s(&self) -> f64 {
+        // Numbers are given to all programs of the machine: that alone proves nothing.
+        if self.brief < self.processes {
+            return 0.0;
+        }
+        let waited_for_s: f64 = self.members.values().map(Member::waited_for_s).sum();
+        let ended =
+            self.ended.iter().filter(|(pid, _)| !self.members.contains_key(pid));
+        let seen_s: f64 = ended.map(|(_, thread)| thread.used_s()).sum();
+        (waited_for_s - seen_s).max(0.0)
+    }
+
     /// The part of that in the system's code, as far as it was seen before they ended.
     pub fn system_s(&self) -> f64 {
         self.system_s + self.members.values().map(|it| it.system_s).sum::<f64>()
     }
 }
 
-impl Member {
-    /// Adds a thread, unless it is known or has ended.
-    fn add(&mut self, pid: u32, tid: u32, is_new: bool) {
-        if self.threads.contains_key(&tid) {
-            return;
-        }
-        if let Some(it) = watch::glance(pid, tid)
-            && !matches!(it.state, 'Z' | 'X')
-        {
-            self.threads.insert(tid, Thread::new(it.started, Instant::now(), is_new));
-        }
-    }
-
-    /// Notes what it has used of its own, in its code and in the system's, and its children.
-    fn used(&mut self, user: f64, system: f64, children: f64) {
-        self.lately_s = user + system - self.own_s.0 - self.own_s.1;
-        self.system_s += system - self.own_s.1;
-        self.own_s = (user, system);
-        self.cpu_s = self.cpu_s.max(user + system + children);
-    }
-
-    /// Whether it is a CPython, and one with the lock.
-    fn look_for_python(&mut self, pid: u32) {
-        let executable = watch::executable(pid);
-        let is_other = executable != self.executable;
-        // A program that embeds one loads it a while after it started.
-        if !is_other && (self.python.is_some() || self.cpu_s < 0.05) {
-            return;
-        }
-        let is = executable.as_deref().and_then(has_lock);
-        // To list what it has loaded is dear, and after its first second nothing comes.
-        let may_load = is_other || self.cpu_s < 1.0;
-        self.python = match is {
-            None if may_load => {
-                watch::maps_file(pid, "libpython").as_deref().and_then(has_lock)
-            }
-            known => known,
-        };
-        self.executable = executable;
-    }
-}
-
-/// Whether a file is CPython's, and of one that has the lock: those without it end in `t`, as in
-/// `python3.14t`.
-fn has_lock(path: &Path) -> Option<bool> {
-    let name = path.file_name()?.to_str()?;
-    let version =
-        name.strip_prefix("python").or_else(|| name.strip_prefix("libpython"))?;
-    let version = version.split(".so").next()?.trim_end_matches(".exe");
-    let known = version.trim_end_matches('t');
-    known
-        .chars()
-        .all(|it| it.is_ascii_digit() || it == '.')
-        .then_some(version.len() == known.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A shell of which the children used two seconds; one of them was seen, for half a second.
+    fn shell(brief: usize) -> Family {
+        let (pid, child) = (u32::MAX, u32::MAX - 1);
+        let process = watch::Process {
+            parent: 1,
+            started: 1,
+            name: "sh".to_owned(),
+            state: 'S',
+            threads: 1,
+            user: 0.1,
+            system: 0.0,
+            children: 0.0,
+            major_faults: 0,
+        };
+        let mut member = Member::new(pid, process, true);
+        member.used(0.2, 0.1, 2.0);
+        let mut seen = Thread::new(1, Instant::now(), true);
+        seen.run_s = 0.5;
+        Family {
+            first: pid,
+            adopts: None,
+            members: BTreeMap::from([(pid, member)]),
+            ended: vec![(child, seen)],
+            processes: 2,
+            system_s: 0.0,
+            pythons: HashMap::new(),
+            newest: None,
+            missed: Vec::new(),
+            brief,
+            all_at: None,
+        }
+    }
+
     #[test]
-    fn pythons_with_and_without_the_lock_are_told_apart() {
-        let of = |path: &str| has_lock(Path::new(path));
-        for with in ["/usr/bin/python3.11", "/x/python", "/lib/libpython3.12.so.1.0"] {
-            assert_eq!(of(with), Some(true), "{with}");
-        }
-        for without in ["/usr/bin/python3.14t", "/lib/libpython3.13t.so.1.0"] {
-            assert_eq!(of(without), Some(false), "{without}");
-        }
-        for other in ["/usr/bin/sort", "/usr/bin/pythonista", "/bin/python-config"] {
-            assert_eq!(of(other), None, "{other}");
-        }
+    fn what_children_used_that_nobody_saw_is_told_if_most_were_not_seen() {
+        assert_eq!(shell(2).brief_s(), 1.5);
+        assert_eq!(shell(1).brief_s(), 0.0);
     }
 }

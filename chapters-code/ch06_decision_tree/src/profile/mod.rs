@@ -4,14 +4,18 @@
 //! | file | what is in it |
 //! |---|---|
 //! | [`run`](mod@run) | a command in the foreground, or a program that runs already, and the report on it |
-//! | [`family`] | the processes of a program, as they come and go |
-//! | [`watcher`] | the looking, and the adding up |
+//! | [`family`] | who belongs to a program, as its processes come and go |
+//! | [`member`] | what is noted about one process |
+//! | [`watcher`] | the looking |
+//! | [`pace`] | how often |
+//! | [`tally`] | the adding up |
 //! | [`thread`] | what is noted about one thread |
 //! | [`wait`] | what a thread that does not run waits for |
 //! | [`moment`] | what a whole program does at one moment |
 //! | [`memory`] | how much memory it touches |
 //! | [`strip`] | what it did when |
-//! | [`probe`] | the causal tests: one CPU, two copies, cold files |
+//! | [`probe`] | the causal tests: what makes it slower |
+//! | [`again`] | the copies for that: on one CPU, two at once, with cold files |
 //! | [`evidence`] | all that was found out |
 //! | `sums` | what the watcher saw, added up to that |
 //! | `contention` | threads that wait for each other |
@@ -25,6 +29,7 @@
 //! | [`args`] | the command line |
 
 pub mod advice;
+pub mod again;
 pub mod args;
 mod contention;
 mod corrections;
@@ -32,14 +37,17 @@ mod degrees;
 mod doubts;
 pub mod evidence;
 pub mod family;
+pub mod member;
 pub mod memory;
 pub mod moment;
+pub mod pace;
 pub mod probe;
 pub mod report;
 pub mod rules;
 pub mod run;
 pub mod strip;
 mod sums;
+pub mod tally;
 pub mod thread;
 pub mod wait;
 pub mod watcher;

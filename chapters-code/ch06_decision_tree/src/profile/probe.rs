@@ -1,29 +1,20 @@
 //! The causal tests: the command again, in other circumstances. What makes it slower is what it
 //! needs.
 
-use std::{
-    ffi::OsString,
-    fs::File,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::ffi::OsString;
 
-use lab::os::{
-    self,
-    command::{self, Signals},
-};
+use lab::os::command::Signals;
 use serde::Serialize;
 
-use super::report::{Outcome, Report};
+use super::{
+    again::{Not, Way, readable, time},
+    report::Report,
+};
 
 /// Commands shorter than this are run several times in each way.
 const SHORT_S: f64 = 2.0;
 /// So many times.
 const ROUNDS: usize = 3;
-/// A copy that takes so many times as long as the command did does something else.
-const MOST_TIMES: f64 = 10.0;
 /// The least that is called a difference: less is noise, as a rule.
 const DIFFERS: f64 = 1.15;
 /// Nor is a difference of less than this one, however short the command is.
@@ -44,26 +35,6 @@ pub struct Probed {
     pub cold: Option<f64>,
     /// That in words.
     pub said: Vec<String>,
-}
-
-/// A way to run it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Again,
-    OnOneCpu,
-    Twice,
-    Cold,
-}
-
-/// Why nothing was compared.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Not {
-    /// Somebody asked for an end.
-    Wanted,
-    /// It ended in another way, or not in time.
-    Same,
-    /// It took so long.
-    AsLong(f64),
 }
 
 /// Runs the command of a report in other circumstances.
@@ -173,99 +144,6 @@ fn said(probed: &Probed, runnable: f64) -> Vec<String> {
         });
     }
     said
-}
-
-/// The files that the command had open, or that its arguments name, and that we may read.
-fn readable(report: &Report) -> Vec<PathBuf> {
-    let named = report.command.iter().skip(1).map(PathBuf::from);
-    let files = report.files.iter().cloned().chain(named);
-    let mut files: Vec<PathBuf> = files
-        .filter(|path| path.metadata().is_ok_and(|it| it.is_file() && it.len() > 0))
-        .filter(|path| {
-            File::open(path).is_ok_and(|file| os::forget_file(&file).is_some())
-        })
-        .collect();
-    files.sort();
-    files.dedup();
-    files
-}
-
-/// How long it takes in one way, if it ends as it did.
-fn time(
-    way: Way,
-    report: &Report,
-    line: &[OsString],
-    signals: &Signals,
-    files: &[PathBuf],
-) -> Result<f64, Not> {
-    if signals.asked_to_end() {
-        return Err(Not::Wanted);
-    }
-    if way == Way::Cold {
-        for file in files.iter().flat_map(File::open) {
-            os::forget_file(&file).ok_or(Not::Same)?;
-        }
-    }
-    let pinned = (way == Way::OnOneCpu).then(os::pin_to_one_cpu);
-    let count = if way == Way::Twice { 2 } else { 1 };
-    let start = Instant::now();
-    let mut copies = Vec::new();
-    for _ in 0..count {
-        copies.push(Copy::start(line, signals).ok_or(Not::Same)?);
-    }
-    drop(pinned);
-    let until = start + Duration::from_secs_f64(report.wall_s * MOST_TIMES + 1.0);
-    let mut took_s = 0.0;
-    for copy in &mut copies {
-        if copy.ends(until, signals)? != report.exit {
-            return Err(Not::Same);
-        }
-        took_s += start.elapsed().as_secs_f64() / f64::from(count);
-    }
-    Ok(took_s)
-}
-
-/// The command once more, in a process group of its own. It does not outlive this.
-struct Copy(Child);
-
-impl Copy {
-    fn start(line: &[OsString], signals: &Signals) -> Option<Copy> {
-        let mut to_start = Command::new(&line[0]);
-        to_start.args(&line[1..]);
-        to_start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command::in_own_group(&mut to_start);
-        command::start(&mut to_start, signals).ok().map(Copy)
-    }
-
-    /// How it ends.
-    fn ends(
-        &mut self,
-        until: Instant,
-        signals: &Signals,
-    ) -> Result<Option<Outcome>, Not> {
-        loop {
-            if signals.asked_to_end() {
-                return Err(Not::Wanted);
-            }
-            if let Some(status) = self.0.try_wait().map_err(|_| Not::Same)? {
-                let signal = command::ended_by_signal(status).map(Outcome::Signal);
-                return Ok(status.code().map(Outcome::Code).or(signal));
-            }
-            if Instant::now() > until {
-                return Err(Not::Same);
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
-    }
-}
-
-impl Drop for Copy {
-    fn drop(&mut self) {
-        // Who was waited for has no number any more that could be meant.
-        if let Ok(None) = self.0.try_wait() {
-            command::end_group(&mut self.0);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Serialize, ser::SerializeMap};
 
 use super::{evidence::Evidence, rules::Verdict, strip};
+use crate::quote::for_eyes;
 
 /// How a command ended, or that it did not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -119,8 +120,9 @@ impl Report {
                 _ => ("processes are", &self.outlived.join(", ")),
             };
             text.push_str(&format!(
-                "\n  {} {are} still there, and not counted from here on: {names}.\n",
-                self.outlived.len()
+                "\n  {} {are} still there, and not counted from here on: {}.\n",
+                self.outlived.len(),
+                for_eyes(names)
             ));
         }
         text

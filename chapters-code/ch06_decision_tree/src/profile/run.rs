@@ -22,6 +22,7 @@ use super::{
     rules::judge,
     watcher::Watcher,
 };
+use crate::quote::for_eyes;
 
 /// For how long a program that runs already is watched, if nobody says.
 pub const DURATION: Duration = Duration::from_secs(10);
@@ -51,7 +52,8 @@ pub struct CannotStart {
 
 impl std::fmt::Display for CannotStart {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "cannot run {}: {}", self.program.display(), self.error)
+        let program = for_eyes(&self.program.to_string_lossy());
+        write!(f, "cannot run {program}: {}", self.error)
     }
 }
 

@@ -21,34 +21,36 @@ const HIDDEN: f64 = 0.2;
 impl Evidence {
     /// What a watcher saw.
     pub fn of(watcher: Watcher) -> Evidence {
-        let watched_s = watcher.watched_s.max(f64::EPSILON);
+        let watched_s = watcher.tally.watched_s.max(f64::EPSILON);
         let threads = all_threads(&watcher.family);
         let (run_s, delayed_s) = watcher.schedule_s;
         let cpu_s = watcher.family.cpu_s().max(run_s);
         let wants = |it: &&(u32, &Thread)| it.1.run_s / watched_s >= BUSY;
         let busiest =
             threads.iter().map(|it| it.1.run_s / watched_s).fold(0.0, f64::max);
-        let strips = watcher.strips.clone().finish();
+        let strips = watcher.tally.strips.clone().finish();
         let throttled = watcher.groups.values().map(|(first, last)| last - first);
         let (gil, contention) = contentions(&threads, &watcher.family);
         Evidence {
             watched_s,
-            samples: watcher.samples,
-            looking_s: watcher.spent_s,
+            samples: watcher.tally.samples,
+            looking_s: watcher.pace.spent_s,
             cpu_s,
             system_s: watcher.family.system_s(),
             cpus: watcher.cpus.len().max(1) as f64,
             shares: shares(&watcher, cpu_s),
-            also_io: watcher.also_io_s / watched_s,
-            also_sleeping: watcher.also_sleep_s / watched_s,
-            delayed_by_others_s: (delayed_s - watcher.crowded_s).max(0.0),
+            also_io: watcher.tally.also_io_s / watched_s,
+            also_sleeping: watcher.tally.also_sleep_s / watched_s,
+            delayed_by_others_s: (delayed_s - watcher.tally.crowded_s).max(0.0),
             delayed_s,
-            runnable: watcher.runnable_s / watcher.running_s.max(f64::EPSILON),
+            runnable: watcher.tally.runnable_s
+                / watcher.tally.running_s.max(f64::EPSILON),
             throttled_s: throttled.reduce(f64::max),
             threads: watcher.most_threads,
             busy_threads: threads.iter().filter(wants).count(),
             busiest_thread: busiest.min(1.0),
             processes: watcher.family.processes,
+            brief_s: watcher.family.brief_s(),
             blend: strip::blend(&strips),
             contention,
             gil,
@@ -79,8 +81,8 @@ fn all_threads(family: &Family) -> Vec<(u32, &Thread)> {
 }
 
 fn shares(watcher: &Watcher, cpu_s: f64) -> Shares {
-    let watched_s = watcher.watched_s.max(f64::EPSILON);
-    let mut waits_s = watcher.waits_s;
+    let watched_s = watcher.tally.watched_s.max(f64::EPSILON);
+    let mut waits_s = watcher.tally.waits_s;
     let within_s = waits_s[Wait::Within.index()];
     // One that gets nothing through its pipe waits for whoever has the other end.
     let first = watcher.family.members.get(&watcher.family.first);
@@ -90,17 +92,18 @@ fn shares(watcher: &Watcher, cpu_s: f64) -> Shares {
         })
     });
     if !flows {
-        let pairs = waits_s.iter_mut().zip(watcher.within_s);
+        let pairs = waits_s.iter_mut().zip(watcher.tally.within_s);
         pairs.for_each(|(to, seconds)| *to += seconds);
         waits_s[Wait::Within.index()] -= within_s;
     }
     // What children did that nobody saw is known by what they used.
     let child = Wait::Child.index();
-    let missed = (cpu_s.min(watched_s) - watcher.running_s).clamp(0.0, waits_s[child]);
+    let missed =
+        (cpu_s.min(watched_s) - watcher.tally.running_s).clamp(0.0, waits_s[child]);
     waits_s[child] -= missed;
     let share = |wait: Wait| waits_s[wait.index()] / watched_s;
     Shares {
-        running: (watcher.running_s + missed) / watched_s,
+        running: (watcher.tally.running_s + missed) / watched_s,
         network: share(Wait::Network),
         disk: share(Wait::Disk),
         pipe: share(Wait::Pipe) + share(Wait::Within),

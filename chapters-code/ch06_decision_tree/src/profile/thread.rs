@@ -118,6 +118,12 @@ impl Thread {
         (more.0.max(0.0), more.1.max(0.0))
     }
 
+    /// Seconds on a CPU until it was looked at last, at most: its counters are read now and then.
+    pub fn used_s(&self) -> f64 {
+        let since = |at| self.looked.duration_since(at).as_secs_f64();
+        self.run_s + self.counted.map_or(0.0, since)
+    }
+
     /// The share of its time that it spent in one kind of wait.
     pub fn share(&self, wait: Wait) -> f64 {
         self.waits_s[wait.index()] / self.seen_s.max(f64::EPSILON)

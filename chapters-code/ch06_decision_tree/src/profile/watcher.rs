@@ -1,4 +1,4 @@
-//! Looks at a program about a hundred times a second, and adds up what it did.
+//! Looks at a program about a hundred times a second.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,20 +15,12 @@ use lab::os::{
 use super::{
     family::Family,
     memory::Memory,
-    moment::{Doing, moment},
-    strip::Strips,
+    moment::{Doing, Moment, moment},
+    pace::{INTERVAL, Pace},
+    tally::Tally,
     wait::{Resolver, Told, Wait},
 };
 
-/// Time between two looks, for the most part.
-const INTERVAL: Duration = Duration::from_millis(10);
-/// With very many threads we look less often, but at least so often.
-const LONGEST: Duration = Duration::from_millis(300);
-/// The share of one CPU that looking may take.
-const BUDGET: f64 = 0.01;
-/// Seconds that it may take besides: enough for forty looks at as many threads, without which
-/// nothing could be said of a program that runs for a second.
-const GRANT_S: f64 = 0.025;
 /// At most so many threads are looked at each time, in turn.
 const MOST_THREADS: usize = 16;
 /// How often the counters of a thread are read.
@@ -47,31 +39,14 @@ pub struct Watcher {
     pub family: Family,
     /// What it waited for, and which files it had.
     pub resolver: Resolver,
-    /// How often it was looked at.
-    pub samples: u64,
-    /// Seconds for which it was watched, without those for which we were stopped.
-    pub watched_s: f64,
-    /// Seconds for which at least one thread ran or could.
-    pub running_s: f64,
-    /// The sum of seconds for which threads ran or could.
-    pub runnable_s: f64,
-    /// What part of that has no CPU because other threads of the program have them all.
-    pub crowded_s: f64,
-    /// Seconds for which no thread ran, by what was waited for.
-    pub waits_s: [f64; Wait::ALL.len()],
-    /// Seconds for which the first process waited for a pipe within the program, by what else
-    /// was waited for.
-    pub within_s: [f64; Wait::ALL.len()],
-    /// Seconds for which a wait for input or output could be the reason as well as what was noted.
-    pub also_io_s: f64,
-    /// As that, of sleep.
-    pub also_sleep_s: f64,
     /// Most threads at a time.
     pub most_threads: usize,
     /// Seconds on a CPU, and ready with none free, of all threads together.
     pub schedule_s: (f64, f64),
-    /// Who did what when.
-    pub strips: Strips,
+    /// What it did, for how long.
+    pub tally: Tally,
+    /// How often to look.
+    pub pace: Pace,
     /// How much memory it touched.
     pub memory: Memory,
     /// Most resident memory of one process that was seen.
@@ -82,14 +57,10 @@ pub struct Watcher {
     pub groups: HashMap<PathBuf, (f64, f64)>,
     /// Bytes that it had moved before it was watched.
     pub bytes_before: Bytes,
-    began: Instant,
     last: Instant,
     slowly: Instant,
     slowly_every: Duration,
     turn: usize,
-    /// Seconds on a CPU that looking took.
-    pub spent_s: f64,
-    seed: u64,
 }
 
 impl Watcher {
@@ -101,30 +72,19 @@ impl Watcher {
         let mut watcher = Watcher {
             family: Family::new(first, adopts),
             resolver: Resolver::default(),
-            samples: 0,
-            watched_s: 0.0,
-            running_s: 0.0,
-            runnable_s: 0.0,
-            crowded_s: 0.0,
-            waits_s: [0.0; Wait::ALL.len()],
-            within_s: [0.0; Wait::ALL.len()],
-            also_io_s: 0.0,
-            also_sleep_s: 0.0,
             most_threads: 0,
             schedule_s: (0.0, 0.0),
-            strips: Strips::default(),
+            tally: Tally::default(),
+            pace: Pace::new(now, first),
             memory: Memory::default(),
             resident: 0,
             cpus: HashSet::new(),
             groups: HashMap::new(),
             bytes_before: before.unwrap_or_default(),
-            began: now,
             last: now,
             slowly: now,
             slowly_every: SLOWLY.0,
             turn: 0,
-            spent_s: 0.0,
-            seed: u64::from(first) | 1,
         };
         watcher.count_slowly(now);
         watcher
@@ -135,8 +95,8 @@ impl Watcher {
     pub fn watch(mut self, stop: &Receiver<()>, most: Option<Duration>) -> Watcher {
         let mut used = os::thread_schedule().map_or(0.0, |it| it.run);
         loop {
-            let wait = self.next_interval();
-            let left = most.map(|most| most.saturating_sub(self.began.elapsed()));
+            let wait = self.pace.next_interval();
+            let left = most.map(|most| most.saturating_sub(self.pace.elapsed()));
             let wait = left.map_or(wait, |left| wait.min(left));
             let stopped = stop.recv_timeout(wait) != Err(RecvTimeoutError::Timeout);
             if !stopped {
@@ -144,28 +104,15 @@ impl Watcher {
             }
             let is_over = left.is_some_and(|left| left <= wait);
             if stopped || is_over || self.family.has_ended() {
+                // Whoever was started last may be what is left of it.
+                self.family.look_for_new();
                 self.family.count();
                 return self;
             }
             let now = os::thread_schedule().map_or(0.0, |it| it.run);
-            self.spent_s += now - used;
+            self.pace.spent_s += now - used;
             used = now;
         }
-    }
-
-    /// Around [`INTERVAL`], longer if looking takes long, and never twice the same: a program that
-    /// has a rhythm of its own must not be met at the same point of it again and again.
-    fn next_interval(&mut self) -> Duration {
-        let passed = self.began.elapsed().as_secs_f64();
-        // Until then, what was spent is no more than what may be.
-        let needed_s = ((self.spent_s - GRANT_S) / BUDGET - passed).max(0.0);
-        let needed = LONGEST.min(Duration::from_secs_f64(needed_s));
-        // Xorshift: all that is asked of it is that it has no rhythm.
-        self.seed ^= self.seed << 13;
-        self.seed ^= self.seed >> 7;
-        self.seed ^= self.seed << 17;
-        let from_half = 0.5 + (self.seed % 1000) as f64 / 1000.0;
-        INTERVAL.max(needed).mul_f64(from_half)
     }
 
     fn look(&mut self) {
@@ -177,13 +124,14 @@ impl Watcher {
         }
         self.family.look_for_new();
         let schedule = self.look_at_threads(now);
-        self.note(passed, schedule);
+        let cpus = self.cpus.len().max(1) as f64;
+        self.tally.note(passed, &self.moment(), schedule, cpus);
         if now.duration_since(self.slowly) > self.slowly_every {
             self.slowly_every = SLOWLY.1.min(self.slowly_every * 2);
             self.count_slowly(now);
         }
-        let busy = self.strips.last_running();
-        self.memory.look(&self.family, busy, self.resident, self.watched_s);
+        let busy = self.tally.strips.last_running();
+        self.memory.look(&self.family, busy, self.resident, self.tally.watched_s);
     }
 
     /// Looks at the threads, or at some of them in turn. Returns how much more they were on a CPU,
@@ -254,8 +202,8 @@ impl Watcher {
         Some(thread.count(pid, tid, now))
     }
 
-    /// Adds the time that passed to what the program does now.
-    fn note(&mut self, passed: f64, schedule: (f64, f64)) {
+    /// What the program does now.
+    fn moment(&self) -> Moment {
         let first = self.family.first;
         let doing = |wait: Option<Wait>| wait.map_or(Doing::Runs, Doing::Waits);
         let threads = self.family.members.iter().flat_map(|(pid, member)| {
@@ -268,32 +216,7 @@ impl Watcher {
             let timers = threads.filter(|it| it.wait.is_some() && it.or_time);
             timers.map(move |_| (*pid == first, Doing::Waits(Wait::Time)))
         });
-        let moment = moment(threads.chain(timers));
-        self.samples += 1;
-        self.watched_s += passed;
-        let runnable = moment.running as f64;
-        let cpus = if self.cpus.is_empty() { 1.0 } else { self.cpus.len() as f64 };
-        self.runnable_s += runnable * passed;
-        let crowded_s = (runnable - cpus).max(0.0) * passed;
-        self.crowded_s += crowded_s;
-        match moment.wait {
-            None if moment.running > 0 => self.running_s += passed,
-            None => {}
-            Some(wait) => {
-                self.waits_s[wait.index()] += passed;
-                let also = moment.also.unwrap_or(wait);
-                if wait == Wait::Within {
-                    self.within_s[also.index()] += passed;
-                }
-                if !wait.is_io() && also.is_io() {
-                    self.also_io_s += passed;
-                }
-                if !wait.is_sleep() && also.is_sleep() {
-                    self.also_sleep_s += passed;
-                }
-            }
-        }
-        self.strips.note(passed, &moment, schedule, crowded_s);
+        moment(threads.chain(timers))
     }
 
     fn count_slowly(&mut self, now: Instant) {

@@ -9,6 +9,9 @@ use crate::label::Label;
 /// It should be a hundred.
 const FEW_LOOKS_PER_S: f64 = 50.0;
 
+/// More than this share is most of it.
+const MOST: f64 = 0.5;
+
 /// A share as people say it.
 pub fn share(of: f64) -> String {
     match of * 100.0 {
@@ -63,11 +66,18 @@ pub fn waits_for(evidence: &Evidence, label: Label) -> Option<String> {
     waits.iter().find(is_named).map(|(_, what)| (*what).to_owned())
 }
 
+/// Whether most of its CPU time was in processes that were never looked at.
+pub fn is_brief(evidence: &Evidence) -> bool {
+    evidence.brief_s > MOST * evidence.cpu_s
+}
+
 /// Why it has this label.
 pub fn why(evidence: &Evidence, label: Label) -> Vec<String> {
     let shares = &evidence.shares;
+    let others =
+        if is_brief(evidence) { " (others were too short to be seen)" } else { "" };
     let mut why = vec![format!(
-        "Of {:.1} s it was on a CPU for {:.1} s, with {} and {}, on {}.",
+        "Of {:.1} s it was on a CPU for {:.1} s, with {}{others} and {}, on {}.",
         evidence.watched_s,
         // Without the sign of a zero below zero.
         evidence.cpu_s.max(0.0) + 0.0,
@@ -75,6 +85,12 @@ pub fn why(evidence: &Evidence, label: Label) -> Vec<String> {
         count(evidence.threads.max(1), "thread at most", "threads at a time at most"),
         count(evidence.cpus as usize, "CPU", "CPUs"),
     )];
+    if is_brief(evidence) {
+        why.push(format!(
+            "Of that, {:.1} s went to children that came and went between two looks.",
+            evidence.brief_s
+        ));
+    }
     if evidence.only_usage {
         why.push(
             "On this system no more than that is seen: not what it waited for."

@@ -173,3 +173,23 @@ fn help_names_the_four_and_shows_an_example() {
         assert!(out.contains(words), "{out}");
     }
 }
+
+#[test]
+fn the_commands_to_copy_are_what_a_shell_reads() {
+    let here = TempDir::new().unwrap();
+    let said = |name: &str| {
+        let (code, out, said) = new_template(&["io-few", "--", name], here.path());
+        assert_eq!(code, Some(0), "{said}");
+        out
+    };
+    let odd = "it's; `my` $project";
+    let line = said(odd).lines().find(|it| it.starts_with("  cd ")).unwrap().to_owned();
+    let script = format!("{line} && ls");
+    let mut shell = Command::new("sh");
+    let output = shell.args(["-c", &script]).current_dir(here.path()).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Cargo.toml"), "{script}");
+    assert!(said("-x").contains("\n  cd ./-x\n"));
+    let painted = said("a\u{1b}[31mb");
+    assert!(!painted.contains('\u{1b}'), "{painted:?}");
+    assert!(said("plain").contains("\n  cd plain\n"));
+}

@@ -232,6 +232,23 @@ fn a_name_may_hold_anything() {
 }
 
 #[test]
+fn a_name_does_not_paint_the_terminal() {
+    let folder = TempDir::new().unwrap();
+    let odd = folder.path().join("a\u{1b}[31m\nb");
+    let sleep = Command::new("sh").args(["-c", "command -v sleep"]).output().unwrap();
+    symlink(String::from_utf8(sleep.stdout).unwrap().trim(), &odd).unwrap();
+    let ends_before = "\"$0\" 5 & sleep 0.3; echo $!";
+    let output = profile(&["--", "sh", "-c", ends_before]).arg(&odd).output().unwrap();
+    let left = String::from_utf8(output.stdout).unwrap();
+    Command::new("kill").arg(left.trim()).status().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains(r"not counted from here on: a\u{1b}[31m\nb ("), "{said}");
+    let output = profile(&["--", "no\u{1b}[31m"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains(r"cannot run no\u{1b}[31m"), "{said}");
+}
+
+#[test]
 fn many_short_children_are_counted_and_leave_nobody() {
     let (_, report) =
         report_on(&[], "i=0; while [ $i -lt 200 ]; do (:) & i=$((i+1)); done; wait");

@@ -500,3 +500,16 @@ fn every_verdict_says_why_and_what_next_and_names_chapters_that_exist() {
         }
     }
 }
+
+#[test]
+fn children_that_nobody_saw_are_told_if_they_did_most_of_it() {
+    let brief = |brief_s| {
+        let verdict = judge(&Evidence { processes: 20, brief_s, ..computes() });
+        let told = verdict.why[0].contains("20 processes seen (others were too short");
+        let advised = verdict.next.iter().any(|it| it.contains("To start a process"));
+        assert_eq!(verdict.label, Label::CpuBound);
+        (told, verdict.why[1].starts_with("Of that, 6.0 s went to children"), advised)
+    };
+    assert_eq!(brief(6.0), (true, true, true));
+    assert_eq!(brief(4.0), (false, false, false));
+}
