@@ -81,17 +81,8 @@ pub fn contentions(
 /// Whether threads of one process wait at one place, or processes wait, while one of them, in turn,
 /// does not: perhaps a lock, however seldom it changes hands.
 pub fn is_one_at_a_time(threads: &[(u32, &Thread)], watched_s: f64) -> bool {
-    let waits = |it: &&(u32, &Thread)| {
-        let untimed = it.1.timed_s < TIMED * it.1.told_s;
-        it.1.share(Wait::Futex) >= WAITS && untimed
-    };
-    let mut waiters: Vec<&(u32, &Thread)> = threads.iter().filter(waits).collect();
-    let place = |it: &&(u32, &Thread)| (it.0, it.1.place.0);
-    waiters.sort_unstable_by_key(place);
-    let in_one = waiters.chunk_by(|a, b| place(a) == place(b)).any(|them| {
-        let holders = them.iter().map(|it| 1.0 - it.1.share(Wait::Futex)).sum();
-        them.len() >= 2 && ONE_HOLDER.contains(&holders)
-    });
+    let waiters = waiters(threads);
+    let in_one = at_one_place(&waiters).any(|them| ONE_HOLDER.contains(&holders(them)));
     // A lock that processes share may be at another place in each of them. Those that came one
     // after the other shared none: together they have no holder all the time.
     let by_process = waiters.chunk_by(|a, b| a.0 == b.0);
@@ -99,6 +90,36 @@ pub fn is_one_at_a_time(threads: &[(u32, &Thread)], watched_s: f64) -> bool {
     let elsewhere_s = |it: &Thread| it.seen_s - it.waits_s[Wait::Futex.index()];
     let held_s: f64 = lone.iter().map(|it| elsewhere_s(it.1)).sum();
     in_one || lone.len() >= 2 && ONE_HOLDER.contains(&(held_s / watched_s))
+}
+
+/// Whether threads of one process wait at one place all the time: for work that does not come, or
+/// for a lock that a thread keeps which takes it again at once. The system shows no difference.
+pub fn is_kept_waiting(threads: &[(u32, &Thread)]) -> bool {
+    at_one_place(&waiters(threads)).any(|them| holders(them) < ONE_HOLDER.start)
+}
+
+/// Those who wait for each other without a limit for a good part of their time, by process and place.
+fn waiters<'a>(threads: &[(u32, &'a Thread)]) -> Vec<(u32, &'a Thread)> {
+    let waits = |it: &&(u32, &Thread)| {
+        let untimed = it.1.timed_s < TIMED * it.1.told_s;
+        it.1.share(Wait::Futex) >= WAITS && untimed
+    };
+    let mut waiters: Vec<_> = threads.iter().filter(waits).copied().collect();
+    waiters.sort_unstable_by_key(|it| (it.0, it.1.place.0));
+    waiters
+}
+
+/// Two or more of them at each place.
+fn at_one_place<'a>(
+    waiters: &'a [(u32, &'a Thread)],
+) -> impl Iterator<Item = &'a [(u32, &'a Thread)]> {
+    let places = waiters.chunk_by(|a, b| (a.0, a.1.place.0) == (b.0, b.1.place.0));
+    places.filter(|them| them.len() >= 2)
+}
+
+/// How many of them do not wait, on average.
+fn holders(waiters: &[(u32, &Thread)]) -> f64 {
+    waiters.iter().map(|it| 1.0 - it.1.share(Wait::Futex)).sum()
 }
 
 fn contention(threads: &[&Thread]) -> Option<Contention> {

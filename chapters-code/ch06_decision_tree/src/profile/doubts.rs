@@ -40,7 +40,7 @@ type Ask = fn(&Evidence, Label) -> Option<Doubt>;
 
 /// All of them, in the order in which they are told. The first that speaks for another label names
 /// the runner-up.
-const ALL: [Ask; 17] = [
+const ALL: [Ask; 18] = [
     few_looks,
     uncounted,
     one_thread_has_the_work,
@@ -51,6 +51,7 @@ const ALL: [Ask; 17] = [
     sleeps_meanwhile,
     waits_for_io_meanwhile,
     one_at_a_time,
+    kept_waiting,
     wakes_each_other,
     holder_waits,
     hardly_a_lock,
@@ -159,6 +160,18 @@ fn one_at_a_time(evidence: &Evidence, label: Label) -> Option<Doubt> {
     let said = "its threads or processes wait, and one of them in turn does not: perhaps for a lock";
     let waits = matches!(label, Label::Sleeping | Label::IoBound);
     (waits && evidence.one_at_a_time).then(|| Doubt::rather(Label::LockBound, said))
+}
+
+fn kept_waiting(evidence: &Evidence, label: Label) -> Option<Doubt> {
+    let said = "some of its threads wait at one place all the time: for work, or for a lock that another keeps";
+    // Where nobody does anything, nobody keeps a lock.
+    let quiet = evidence.quiet();
+    let is = match label {
+        Label::IoBound => true,
+        Label::Sleeping => quiet.time > HOLDER_WAITS,
+        _ => false,
+    };
+    (is && evidence.kept_waiting).then(|| Doubt::rather(Label::LockBound, said))
 }
 
 fn wakes_each_other(evidence: &Evidence, label: Label) -> Option<Doubt> {

@@ -51,6 +51,8 @@ pub struct Evidence {
     pub gil: Option<Contention>,
     /// Threads wait at one place, or processes wait, and one of them in turn does not.
     pub one_at_a_time: bool,
+    /// Threads wait at one place all the time.
+    pub kept_waiting: bool,
     /// Memory.
     pub memory: Touched,
     /// How often memory had to be read from a disk.

@@ -1,7 +1,7 @@
 //! What a watcher saw, added up.
 
 use super::{
-    contention::{contentions, is_one_at_a_time},
+    contention::{contentions, is_kept_waiting, is_one_at_a_time},
     evidence::{Evidence, Moved, Shares, Touched},
     family::Family,
     strip,
@@ -55,6 +55,7 @@ impl Evidence {
             contention,
             gil,
             one_at_a_time: is_one_at_a_time(&threads, watched_s),
+            kept_waiting: is_kept_waiting(&threads),
             memory: Touched {
                 resident: watcher.resident,
                 touched: watcher.memory.typical().map(|it| it.bytes),

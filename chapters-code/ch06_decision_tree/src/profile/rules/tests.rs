@@ -460,6 +460,19 @@ fn threads_that_wait_at_one_place_while_one_sleeps_may_wait_for_a_lock() {
 }
 
 #[test]
+fn threads_that_wait_while_another_waits_for_an_answer_may_wait_for_its_lock() {
+    let kept = |shares| said(&Evidence { kept_waiting: true, ..waits(shares) });
+    let asks = Shares { network: 1.0, ..Shares::default() };
+    assert_eq!(
+        kept(asks),
+        (Label::IoBound, Confidence::Medium, Some(Label::LockBound))
+    );
+    // A pool without work, and nobody who could keep it waiting.
+    let idle = Shares { work: 1.0, ..Shares::default() };
+    assert_eq!(kept(idle).1, Confidence::High);
+}
+
+#[test]
 fn two_reasons_at_once_leave_a_doubt() {
     let network = Shares { network: 1.0, ..Shares::default() };
     let evidence = Evidence { also_sleeping: 0.9, ..waits(network) };
