@@ -9,9 +9,9 @@ pub const INTERVAL: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_millis(300);
 /// The share of one CPU that looking may take.
 const BUDGET: f64 = 0.01;
-/// Seconds that it may take besides: enough for forty looks at as many threads, without which
-/// nothing could be said of a program that runs for a second.
-const GRANT_S: f64 = 0.025;
+/// Seconds that it may take besides, so that something can be said of a program that runs for a
+/// second. A thousand threads that compute on two CPUs for that long are slowed by one percent.
+const GRANT_S: f64 = 0.015;
 
 /// When to look next.
 #[derive(Debug)]

@@ -149,10 +149,14 @@ impl Watcher {
             self.turn = start + MOST_THREADS;
             all.rotate_left(start);
             // What was never looked at is not known to wait, or to run.
-            all.sort_by_key(|(pid, tid)| {
-                let member = self.family.members.get(pid);
-                member.and_then(|it| it.threads.get(tid)).is_some_and(|it| it.is_seen)
-            });
+            let (seen, new): (Vec<_>, Vec<_>) =
+                all.into_iter().partition(|(pid, tid)| {
+                    let member = self.family.members.get(pid);
+                    member
+                        .and_then(|it| it.threads.get(tid))
+                        .is_some_and(|it| it.is_seen)
+                });
+            all = [new, seen].concat();
             all.truncate(MOST_THREADS);
         }
         let mut more = (0.0, 0.0);
