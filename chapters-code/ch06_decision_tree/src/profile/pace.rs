@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::from_millis(300);
 /// The share of one CPU that looking may take.
 const BUDGET: f64 = 0.01;
 /// Seconds that it may take besides, so that something can be said of a program that runs for a
-/// second. A thousand threads that compute on two CPUs for that long are slowed by one percent.
+/// second. What that costs a program with a thousand threads is measured: `experiments/overhead.rs`.
 const GRANT_S: f64 = 0.015;
 
 /// When to look next.
