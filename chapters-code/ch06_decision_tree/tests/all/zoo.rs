@@ -46,6 +46,14 @@ fn of(id: &str) -> Option<Counted> {
     COUNTED.get(id).copied()
 }
 
+/// As [`of`], run anew.
+fn anew(id: &str) -> Option<Counted> {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::new(program(), folder.path(), None).unwrap();
+    let one = named(id).expect("a program of the zoo");
+    place.lacks(one).is_none().then(|| counted(&place, folder.path(), one))
+}
+
 #[test]
 fn there_are_programs_for_every_answer_and_each_says_why_that_is_its_own() {
     let ids: BTreeSet<&str> = programs().map(|program| program.id).collect();
@@ -151,12 +159,12 @@ fn a_parent_of_busy_children_has_used_next_to_no_cpu_itself() {
 fn an_idle_pool_is_woken_once_and_threads_with_one_lock_again_and_again() {
     // To start, to wait, to end: once or twice for each of nine threads. On a busy machine they
     // meet more often while they start.
-    let idle = || of("idle-pool").unwrap().voluntary.unwrap();
+    let idle = || anew("idle-pool").unwrap().voluntary.unwrap();
     let idle = (0..5).map(|_| idle()).find(|idle| *idle < 30);
     let idle = idle.expect("an idle pool that is hardly ever woken");
     // On one CPU they hardly meet, and on a busy machine whoever let go of the lock may have it
     // again before anybody else is awake.
-    let meets = || of("convoy").is_none_or(|convoy| convoy.voluntary.unwrap() > idle);
+    let meets = || anew("convoy").is_none_or(|convoy| convoy.voluntary.unwrap() > idle);
     assert!((0..5).any(|_| meets()));
 }
 
