@@ -261,7 +261,7 @@ impl Claim {
             _ if !judged.is_measured() => {
                 Holds::NotMeasured(match self.left_out(experiments) {
                     Some(id) => format!("the experiment {id} was left out"),
-                    None => "not measured on this system".to_owned(),
+                    None => "not measured in this run".to_owned(),
                 })
             }
             Some(noise) => Holds::Inconclusive(noise),
@@ -449,6 +449,6 @@ mod tests {
         // There is a Python, and it does not tell.
         let python = Claim { measure: "pool.silent", ..python };
         let ran = [experiment(1.7, None)];
-        assert_eq!(missing(python, &ran), "not measured on this system");
+        assert_eq!(missing(python, &ran), "not measured in this run");
     }
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 mod system;
 
 pub mod command;
+#[cfg(feature = "confine")]
+pub mod confine;
 mod shared;
 pub mod watch;
 
