@@ -1,0 +1,216 @@
+//! Every order of events: loom runs the learner's code in one order after the other, and what fails
+//! is shown step by step.
+//!
+//! The test file gives the learner's file these types in place of those of `std`:
+//!
+//! ```ignore
+//! mod sync {
+//!     pub use harness::model::{Condvar, Mutex};
+//! }
+//! #[path = "../src/queue.rs"]
+//! mod queue; // has `use crate::sync::{Condvar, Mutex};`
+//! ```
+//!
+//! Locks, signals and atomics note each step with the line that took it; a check adds its own with
+//! [`step`]. Keep models tiny: two or three threads, two or three items.
+
+use std::{
+    any::Any,
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use loom::model::Builder;
+
+use crate::{
+    failure::{Failure, give_up},
+    panics, receipt,
+};
+
+mod atomic;
+mod explained;
+mod steps;
+mod sync;
+pub mod thread;
+
+pub use atomic::{AtomicBool, AtomicUsize};
+pub use explained::{explained, refutes};
+pub use steps::step;
+pub use sync::{Condvar, Guard, Mutex};
+
+/// With one less, a waiter that does not look again is not found out; without a bound it takes
+/// hours.
+const PREEMPTIONS: usize = 3;
+/// How it is put that threads never come to their ends.
+const ENDLESS: &str = "all that are left wait for ever";
+/// Steps in one order: more is a loop that waits by looking.
+const MOST_STEPS: usize = 5_000;
+
+thread_local! {
+    // All threads of a model take turns on one thread of the system.
+    static RUNS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `body` in every order of events with at most three preemptions, and fails with the first
+/// order in which it fails or in which all threads wait for ever.
+///
+/// The order is shown below the message, step by step. `body` starts threads with
+/// [`thread::spawn`], and must do the same each time that it is run.
+pub fn model(body: impl Fn() + Send + Sync + 'static) {
+    if let Some(failure) = tried(body) {
+        shown(failure);
+    }
+}
+
+/// What fails in the first order in which something does.
+fn tried(body: impl Fn() + Send + Sync + 'static) -> Option<Failure> {
+    let mut builder = Builder::new();
+    builder.preemption_bound = Some(PREEMPTIONS);
+    builder.max_branches = MOST_STEPS;
+    RUNS.set(true);
+    let tried = catch_unwind(AssertUnwindSafe(|| {
+        builder.check(move || {
+            steps::begin();
+            body();
+        });
+    }));
+    RUNS.set(false);
+    let payload = tried.err()?;
+    Some(receipt::take_back().unwrap_or_else(|| explain(&*payload)))
+}
+
+/// Ends the check, and shows the order.
+fn shown(mut failure: Failure) -> ! {
+    let idea = failure.idea.get_or_insert_default();
+    if !idea.is_empty() {
+        idea.push('\n');
+    }
+    idea.push_str("This order of events shows it:\n");
+    idea.push_str(&steps::listed());
+    give_up(failure);
+}
+
+pub(crate) fn runs() -> bool {
+    RUNS.get()
+}
+
+/// loom's own words, in ours.
+fn explain(payload: &(dyn Any + Send)) -> Failure {
+    let message = panics::message(payload);
+    let said = |expected: &str, observed: String, idea: &str| Failure {
+        expected: Some(expected.to_owned()),
+        observed: Some(observed),
+        idea: Some(idea.to_owned()),
+        at: None,
+    };
+    if message.starts_with("deadlock") {
+        said(
+            "every thread to come to its end",
+            format!("{ENDLESS}: {}", steps::waiting()),
+            "what they wait for will not happen any more; was it missed?",
+        )
+    } else if message.contains("maximum number of branches") {
+        said(
+            "a thread that cannot go on to wait",
+            format!("{MOST_STEPS} steps, and no end"),
+            "a loop looks again and again instead of waiting",
+        )
+    } else {
+        let at = panics::noted().filter(|panic| panic.message == message);
+        Failure {
+            observed: Some(format!("it panicked: {message}")),
+            at: at.map(|panic| panic.at),
+            ..Failure::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, atomic::Ordering::SeqCst};
+
+    use super::*;
+    use crate::{fail, graded::said};
+
+    /// What a check with this model would say.
+    fn message(body: impl Fn() + Send + Sync + 'static) -> String {
+        said(|| model(body)).expect("some order fails")
+    }
+
+    #[test]
+    fn a_lost_update_is_shown_step_by_step() {
+        let message = message(|| {
+            let count = Arc::new(AtomicUsize::new(0));
+            let other = Arc::clone(&count);
+            let thread = thread::spawn(move || {
+                let seen = other.load(SeqCst);
+                other.store(seen + 1, SeqCst);
+            });
+            let seen = count.load(SeqCst);
+            count.store(seen + 1, SeqCst);
+            thread.join().expect("it ends");
+            if count.load(SeqCst) != 2 {
+                fail("2", "it is 1", "both read the same number");
+            }
+        });
+        assert!(
+            message.starts_with("expected 2; it is 1: both read the same number\n")
+        );
+        let reads = message.matches("reads 0 (src/model/mod.rs:").count();
+        assert_eq!((reads, message.matches("writes 1").count()), (2, 2), "{message}");
+    }
+
+    #[test]
+    fn a_missed_signal_names_who_waits_and_where() {
+        let message = message(|| {
+            let pair = Arc::new((Mutex::new(false), Condvar::new()));
+            let other = Arc::clone(&pair);
+            let thread = thread::spawn(move || {
+                other.1.notify_one(); // before the change
+                *other.0.lock().expect("nobody panics") = true;
+            });
+            let mut ready = pair.0.lock().expect("nobody panics");
+            while !*ready {
+                ready = pair.1.wait(ready).expect("nobody panics");
+            }
+            drop(ready);
+            thread.join().expect("it ends");
+        });
+        assert!(
+            message
+                .contains("wait for ever: main waits for a signal (src/model/mod.rs:")
+        );
+        assert!(message.contains("thread 1 signals one (src/"), "{message}");
+    }
+
+    #[test]
+    fn two_locks_in_two_orders_are_a_deadlock() {
+        let message = message(|| {
+            let locks = Arc::new((Mutex::new(()), Mutex::new(())));
+            let other = Arc::clone(&locks);
+            let thread = thread::spawn(move || {
+                let _first = other.0.lock();
+                let _second = other.1.lock();
+            });
+            let second = locks.1.lock();
+            let first = locks.0.lock();
+            drop((first, second));
+            thread.join().expect("it ends");
+        });
+        // In the message, and at the end of the order.
+        assert_eq!(message.matches("waits for a lock").count(), 4, "{message}");
+    }
+
+    #[test]
+    fn a_right_answer_passes_in_every_order() {
+        model(|| {
+            let count = Arc::new(Mutex::new(0));
+            let other = Arc::clone(&count);
+            let thread = thread::spawn(move || *other.lock().expect("no panic") += 1);
+            *count.lock().expect("no panic") += 1;
+            thread.join().expect("it ends");
+            assert_eq!(*count.lock().expect("no panic"), 2);
+        });
+        assert!(!runs());
+    }
+}

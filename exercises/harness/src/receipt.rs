@@ -1,0 +1,154 @@
+//! The receipt: what a check hands in when the workbook grades it.
+//!
+//! The workbook runs a check as a program of its own and sends it a token. Only a line with that
+//! token counts, so nothing that the learner's code prints can pass for it, and a program that ends
+//! early has none.
+
+use std::{
+    env,
+    io::{self, Write},
+    process,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
+
+use serde::Serialize;
+
+use crate::{deadline, failure::Failure, model_runs};
+
+/// Set by the workbook when it grades.
+const GRADED: &str = "WORKBOOK_CHECK";
+
+static CHECK: Mutex<Check> = Mutex::new(Check { token: None, outcome: None });
+
+/// The check that is running.
+struct Check {
+    /// Until the receipt is handed in.
+    token: Option<String>,
+    /// What is known before its end.
+    outcome: Option<Outcome>,
+}
+
+/// How a check ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Passed,
+    Failed(Failure),
+    Inconclusive(String),
+}
+
+#[derive(Serialize)]
+struct Receipt<'a> {
+    outcome: &'a str,
+    #[serde(flatten)]
+    failure: &'a Failure,
+}
+
+/// There is one check in a program that is graded, and only that hands in.
+pub(crate) fn claim() {
+    static CLAIMED: AtomicBool = AtomicBool::new(false);
+    if env::var_os(GRADED).is_some() && CLAIMED.swap(true, Relaxed) {
+        let observed = Some("it called `harness::graded` itself".to_owned());
+        failed(Failure { observed, ..Failure::default() });
+    }
+}
+
+/// Begins a check: takes the token, before the learner's code could.
+pub(crate) fn begin() {
+    let token = env::var_os(GRADED).is_some().then(|| {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).expect("the workbook sends a token");
+        line.trim().to_owned()
+    });
+    if token.is_none() {
+        deadline::watch();
+    }
+    *check() = Check { token, outcome: None };
+}
+
+/// Notes a failure. If the workbook grades, that is the end of the program: the learner's code may
+/// be about to swallow the panic, or to wait for the thread that panics.
+pub(crate) fn failed(failure: Failure) {
+    settle(Outcome::Failed(failure));
+}
+
+/// Notes that no verdict is possible.
+pub(crate) fn inconclusive(why: &str) {
+    settle(Outcome::Inconclusive(why.to_owned()));
+}
+
+fn settle(outcome: Outcome) {
+    let mut check = check();
+    let outcome = check.outcome.get_or_insert(outcome).clone();
+    if check.token.is_some() && !model_runs() {
+        hand_in(&mut check, &outcome);
+        // Still locked: nobody else hands anything in.
+        process::exit(0);
+    }
+}
+
+/// Takes a failure back, to say more about it.
+#[cfg(any(test, feature = "model"))]
+pub(crate) fn take_back() -> Option<Failure> {
+    match check().outcome.take() {
+        Some(Outcome::Failed(failure)) => Some(failure),
+        _ => None,
+    }
+}
+
+/// Ends the check: what was noted before counts, `otherwise` if nothing was. Returns it, and whether
+/// it was handed in.
+pub(crate) fn end(otherwise: Outcome) -> (Outcome, bool) {
+    let mut check = check();
+    let outcome = check.outcome.take().unwrap_or(otherwise);
+    let handed_in = hand_in(&mut check, &outcome);
+    deadline::stop();
+    (outcome, handed_in)
+}
+
+fn hand_in(check: &mut Check, outcome: &Outcome) -> bool {
+    let Some(token) = check.token.take() else {
+        return false;
+    };
+    // Locked first, so that what others print does not come in between.
+    let mut stdout = io::stdout().lock();
+    let line = format!("\n@receipt {token} {}\n", json(outcome));
+    // If it cannot be written, nobody reads it.
+    let _ = stdout.flush().and_then(|()| stdout.write_all(line.as_bytes()));
+    let _ = stdout.flush();
+    true
+}
+
+fn json(outcome: &Outcome) -> String {
+    let nothing = Failure::default();
+    let why = |why: &String| Failure { observed: Some(why.clone()), ..nothing.clone() };
+    let receipt = match outcome {
+        Outcome::Passed => ("passed", nothing),
+        Outcome::Failed(failure) => ("failed", failure.clone()),
+        Outcome::Inconclusive(reason) => ("inconclusive", why(reason)),
+    };
+    let receipt = Receipt { outcome: receipt.0, failure: &receipt.1 };
+    serde_json::to_string(&receipt).expect("text is JSON")
+}
+
+fn check() -> MutexGuard<'static, Check> {
+    CHECK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_names_all_its_fields() {
+        assert_eq!(
+            json(&Outcome::Passed),
+            r#"{"outcome":"passed","expected":null,"observed":null,"idea":null,"at":null}"#
+        );
+        let noisy = json(&Outcome::Inconclusive("a \"noisy\"\nmachine".to_owned()));
+        assert!(noisy.contains(r#""inconclusive""#), "{noisy}");
+        assert!(noisy.contains(r#""observed":"a \"noisy\"\nmachine""#), "{noisy}");
+    }
+}

@@ -1,0 +1,37 @@
+//! What is left behind. Threads are counted, so this is a program of its own with one test.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::Command,
+    sync::mpsc,
+    thread,
+};
+
+use harness::Leaks;
+
+fn said(leaks: &Leaks) -> Option<String> {
+    let expect = || leaks.expect_none("after the last item", "join them");
+    let failed = catch_unwind(AssertUnwindSafe(expect)).err()?;
+    failed.downcast_ref::<String>().cloned()
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the system does not show its threads")]
+fn what_ended_is_no_leak_and_what_did_not_is_counted() {
+    let leaks = Leaks::watch();
+    thread::spawn(|| ()).join().expect("no panic");
+    assert_eq!(said(&leaks), None);
+
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || ended.recv());
+    let mut child = Command::new("sleep").arg("60").spawn().expect("there is sleep");
+    let expected = "expected nobody to be left behind; 1 thread and 1 child process still there \
+                    after the last item: join them";
+    assert_eq!(said(&leaks).as_deref(), Some(expected));
+
+    drop(end);
+    child.kill().expect("it sleeps");
+    child.wait().expect("it was killed");
+    assert!(thread.join().expect("no panic").is_err());
+    assert_eq!(said(&leaks), None);
+}
