@@ -1,0 +1,75 @@
+//! A fair lock, refuted.
+//!
+//! The GIL is not fair: of several waiters, any may be next. This lock is meant to be. Whoever wants
+//! it draws a ticket, and the tickets have their turns in order, one at a time.
+//!
+//! It has several flaws. The check tries every order of events, and shows one in which the lock
+//! fails, step by step. Mend what you see, and check again, until no order refutes it.
+
+use std::sync::atomic::Ordering::SeqCst;
+
+use crate::sync::{AtomicUsize, Condvar, Mutex};
+
+#[derive(Default)]
+pub struct Fair {
+    /// How many were drawn.
+    tickets: AtomicUsize,
+    /// Whose turn it is.
+    turn: Mutex<usize>,
+    next_turn: Condvar,
+}
+
+impl Fair {
+    /// A place in the queue.
+    pub fn draw(&self) -> usize {
+        //@ starter, wrong draws_in_two_steps
+        let ticket = self.tickets.load(SeqCst);
+        self.tickets.store(ticket + 1, SeqCst);
+        ticket
+        //@ solution
+        self.tickets.fetch_add(1, SeqCst)
+        //@ end
+    }
+
+    /// Waits for this ticket's turn.
+    pub fn take(&self, ticket: usize) {
+        //@ starter, wrong looks_once
+        let turn = self.turn.lock().unwrap();
+        if *turn != ticket {
+            drop(self.next_turn.wait(turn).unwrap());
+        }
+        //@ solution
+        let mut turn = self.turn.lock().unwrap();
+        while *turn != ticket {
+            turn = self.next_turn.wait(turn).unwrap();
+        }
+        //@ wrong spins
+        while *self.turn.lock().unwrap() != ticket {
+            std::hint::spin_loop();
+        }
+        //@ wrong barges
+        let mut turn = self.turn.lock().unwrap();
+        while *turn % 2 == 1 {
+            turn = self.next_turn.wait(turn).unwrap();
+        }
+        *turn += 1;
+        //@ end
+    }
+
+    /// The next ticket has its turn.
+    pub fn release(&self) {
+        //@ starter
+        self.next_turn.notify_one();
+        *self.turn.lock().unwrap() += 1;
+        //@ solution
+        *self.turn.lock().unwrap() += 1;
+        self.next_turn.notify_all();
+        //@ wrong wakes_one
+        *self.turn.lock().unwrap() += 1;
+        self.next_turn.notify_one();
+        //@ wrong signals_first
+        self.next_turn.notify_all();
+        *self.turn.lock().unwrap() += 1;
+        //@ end
+    }
+}

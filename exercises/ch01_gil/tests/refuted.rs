@@ -1,0 +1,59 @@
+//! Three workers under a fair lock, in every order of events. `sync` is in place of `std::sync`.
+
+#[path = "../src/refuted.rs"]
+mod refuted;
+mod sync {
+    pub use harness::model::{AtomicUsize, Condvar, Mutex};
+}
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, atomic::Ordering::SeqCst};
+
+use harness::{check, equal, fail, model, model::step, model::thread};
+use refuted::Fair;
+
+#[derive(Default)]
+struct Scene(Fair, Mutex<HashSet<usize>>, sync::AtomicUsize);
+
+/// Three workers take the lock, each once, and call `inside` with their ticket and a count.
+fn three_workers(inside: fn(usize, &sync::AtomicUsize)) {
+    let work = move |Scene(lock, drawn, count): &Scene| {
+        let ticket = lock.draw();
+        if !drawn.lock().unwrap().insert(ticket) {
+            let idea = "another draws between the two steps of one";
+            fail("a ticket for each", "two drew the same", idea);
+        }
+        lock.take(ticket);
+        step(format_args!("is inside with ticket {ticket}"));
+        inside(ticket, count);
+        lock.release();
+    };
+    model(move || {
+        let scene = Arc::new(Scene::default());
+        let start = |scene: Arc<Scene>| thread::spawn(move || work(&scene));
+        let others = [scene.clone(), scene.clone()].map(start);
+        work(&scene);
+        others.map(|other| other.join().unwrap());
+    });
+}
+
+#[check]
+fn one_is_inside_at_a_time() {
+    three_workers(|_, inside| {
+        equal("others inside", inside.fetch_add(1, SeqCst), 0, "how did it get in?");
+        inside.fetch_sub(1, SeqCst);
+    });
+}
+
+#[check]
+fn everybody_comes_to_the_end() {
+    three_workers(|_, _| ());
+}
+
+#[check]
+fn the_first_to_draw_is_the_first_inside() {
+    three_workers(|ticket, turns| {
+        let idea = "a worker did not wait until its ticket had its turn";
+        equal("the next ticket", ticket, turns.fetch_add(1, SeqCst), idea);
+    });
+}
