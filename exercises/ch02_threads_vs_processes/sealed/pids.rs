@@ -1,0 +1,81 @@
+//! A process for each job.
+//!
+//! Below, each job has a thread. If one of them takes its process down, it takes down all the
+//! others, and whoever waits for them. Give each job a process of its own.
+
+//@ starter, wrong threads
+use std::{io, process::Command, thread};
+//@ solution
+use std::{
+    io,
+    process::{Child, Command},
+};
+//@ wrong one_by_one, wrong lazy, wrong started_is_done
+use std::{io, process::Command};
+//@ wrong one_for_all
+use std::{
+    io,
+    process::{Child, Command, ExitStatus},
+};
+//@ end
+
+/// A photo to convert, in one of two ways.
+pub trait Job: Sync {
+    /// Does the job here, in the calling thread; whether it went well.
+    fn work(&self) -> bool;
+
+    /// A program that does the job, and succeeds if it went well.
+    fn command(&self) -> Command;
+}
+
+/// Does all jobs at the same time, each in a process of its own. At place `i` is whether `jobs[i]`
+/// went well. No process is left behind.
+///
+/// # Errors
+/// If a process does not start.
+pub fn all(jobs: &[impl Job]) -> io::Result<Vec<bool>> {
+    //@ starter, wrong threads
+    thread::scope(|scope| {
+        let start = |job| scope.spawn(move || Job::work(job));
+        let threads: Vec<_> = jobs.iter().map(start).collect();
+        Ok(threads.into_iter().map(|thread| thread.join().unwrap_or(false)).collect())
+    })
+    //@ solution
+    let start = |job| Job::command(job).spawn();
+    // They are all started before the first one is waited for.
+    let mut processes: Vec<Child> =
+        jobs.iter().map(start).collect::<io::Result<_>>()?;
+    processes.iter_mut().map(|process| Ok(process.wait()?.success())).collect()
+    //@ wrong lends_a_hand
+    let Some((last, others)) = jobs.split_last() else { return Ok(Vec::new()) };
+    let start = |job| Job::command(job).spawn();
+    let mut processes: Vec<Child> =
+        others.iter().map(start).collect::<io::Result<_>>()?;
+    let here = last.work();
+    let there = processes.iter_mut().map(|process| Ok(process.wait()?.success()));
+    there.chain([Ok(here)]).collect()
+    //@ wrong one_by_one
+    jobs.iter().map(|job| Ok(job.command().status()?.success())).collect()
+    //@ wrong lazy
+    let processes = jobs.iter().map(|job| job.command().spawn());
+    processes.map(|process| Ok(process?.wait()?.success())).collect()
+    //@ wrong waited_is_done
+    let start = |job| Job::command(job).spawn();
+    let mut processes: Vec<Child> =
+        jobs.iter().map(start).collect::<io::Result<_>>()?;
+    Ok(processes.iter_mut().map(|process| process.wait().is_ok()).collect())
+    //@ wrong one_for_all
+    let start = |job| Job::command(job).spawn();
+    let mut processes: Vec<Child> =
+        jobs.iter().map(start).collect::<io::Result<_>>()?;
+    let ended = processes.iter_mut().map(Child::wait);
+    let ended: Vec<ExitStatus> = ended.collect::<io::Result<_>>()?;
+    match ended.iter().find(|status| !status.success()) {
+        Some(failed) => Err(io::Error::other(failed.to_string())),
+        None => Ok(vec![true; jobs.len()]),
+    }
+    //@ wrong started_is_done
+    let start = |job| Ok(Job::command(job).spawn().is_ok());
+    jobs.iter().map(start).collect()
+    //@ end
+}

@@ -1,0 +1,59 @@
+//! What is graded about `src/pids.rs`.
+
+#[path = "../src/pids.rs"]
+mod pids;
+
+use std::process::{self, Command};
+
+use harness::{Gathering, Leaks, check, equal, variant, worker};
+
+/// A job, which waits until all are in progress. The second one breaks its process, if it has one.
+struct Photo<'a>(usize, &'a Gathering);
+
+impl pids::Job for Photo<'_> {
+    fn work(&self) -> bool {
+        (self.1.enter(self.0), self.0 != 1).1
+    }
+    fn command(&self) -> Command {
+        worker::command(self.1.invitation(self.0))
+    }
+}
+
+#[test]
+fn worker() {
+    worker::run(|invitation| {
+        Gathering::accept(invitation).unwrap();
+        let _ = invitation.starts_with("1 ").then(|| process::abort());
+    });
+}
+
+/// How some jobs met, and what came of them: the second one fails.
+fn run() -> (Gathering, Option<Vec<bool>>) {
+    let meeting = Gathering::new(variant().between(3..=6), "jobs");
+    let photos = (0..meeting.wanted()).map(|job| Photo(job, &meeting));
+    let results = pids::all(&Vec::from_iter(photos));
+    (meeting, results.ok())
+}
+
+#[check]
+fn each_job_has_a_process_of_its_own() {
+    let ours = run().0.ids().into_iter().filter(|id| *id == process::id()).count();
+    equal("the number of jobs in our own process", ours, 0, "all threads run there");
+}
+
+#[check]
+fn the_processes_run_side_by_side() {
+    run().0.expect("each is waited for before the next is started");
+}
+
+#[check]
+fn a_job_that_fails_fails_alone() {
+    let before = Leaks::watch();
+    let (meeting, results) = run();
+    let ended = "to have ended is not to have succeeded: what does its status say?";
+    let idea = if results.is_some() { ended } else { "one failure hides the others" };
+    let wanted = (0..meeting.wanted()).map(|job| job != 1).collect();
+    before
+        .expect_none("after the last job", "a process is there until it is waited for");
+    equal("what came of the jobs", results, Some(wanted), idea);
+}

@@ -1,0 +1,59 @@
+//! What is graded about `src/pool_size.rs`.
+
+#[path = "../src/pool_size.rs"]
+mod pool_size;
+
+use harness::{check, equal, variant};
+use pool_size::{System, workers};
+
+/// How many of the 64 CPUs of the machine the program may use.
+fn allowed() -> usize {
+    variant().between(8..=16)
+}
+
+/// Expects so many workers with these quotas, each `QUOTA PERIOD`, in both kinds of files.
+fn expect(quotas: &[&str], wanted: usize, idea: &str) {
+    let allowed = format!("0-{},40\n", allowed() - 2);
+    let new = quotas.iter().map(|text| format!("{text}\n"));
+    let old = quotas.iter().filter_map(|text| text.split_once(' '));
+    let old = old.map(|(quota, period)| {
+        (format!("{}\n", quota.replace("max", "-1")), format!("{period}\n"))
+    });
+    for (files, cpu_max, cfs) in
+        [("cpu.max", new.collect(), vec![]), ("cpu.cfs_*", vec![], old.collect())]
+    {
+        let system = System { cpus: 64, allowed: allowed.clone(), cpu_max, cfs };
+        let what = format!("the workers with {quotas:?} in {files}");
+        equal(&what, workers(&system), wanted, idea);
+    }
+}
+
+#[check]
+fn cpus_that_it_may_not_use_do_not_count() {
+    expect(&[], allowed(), "which CPUs are in the list, and between its numbers?");
+}
+
+#[check]
+fn without_a_quota_all_allowed_cpus_count() {
+    expect(&["max 100000", "max 100000"], allowed(), "no quota is no limit");
+}
+
+#[check]
+fn a_quota_is_a_share_of_its_period() {
+    let wanted = variant().between(2..=6);
+    let quota = |period: usize, more| format!("{} {period}", wanted * period + more);
+    expect(&[&quota(100_000, 0)], wanted, "a quota is a limit, too");
+    expect(&[&quota(50_000, 0)], wanted, "a period need not be 100 ms");
+    expect(&[&quota(50_000, 30_000)], wanted, "a part of a CPU keeps no worker busy");
+}
+
+#[check]
+fn the_tightest_quota_counts() {
+    let idea = "what is around a group holds for it, too";
+    expect(&["400000 100000", "max 100000", "200000 100000"], 2, idea);
+}
+
+#[check]
+fn there_is_at_least_one() {
+    expect(&["50000 100000"], 1, "half a CPU does the work, in twice the time");
+}

@@ -1,0 +1,59 @@
+//! What is graded about `src/pss.rs`.
+
+#[path = "../src/pss.rs"]
+mod pss;
+
+use harness::{at_most, check, equal, inconclusive, variant};
+use lab::os::process_memory;
+use std::{fs, hint::black_box, io, io::ErrorKind, process::id};
+
+/// KiB that each of the processes 1 and 2 has of its own, and that they share.
+fn sizes() -> (u64, u64) {
+    (variant().between(300..=900) as u64, 2 * variant().between(800..=1400) as u64)
+}
+
+/// A file of process 1 or 2. Number 9 is somebody else's, and all others have ended.
+fn read(path: &str) -> io::Result<String> {
+    let (own, shared) = sizes();
+    let (rss, pss) = (own + shared, own + shared / 2);
+    let rollup = format!("Rss: {rss} kB\nPss: {pss} kB\nPss_Anon: {own} kB");
+    match path.split('/').nth(2) {
+        Some("1" | "2") if path.ends_with("status") => Ok(format!("VmRSS: {rss} kB")),
+        Some("1" | "2") => Ok(format!("{rollup}\nPrivate_Dirty: {own} kB")),
+        Some("9") => Err(ErrorKind::PermissionDenied.into()),
+        _ => Err(ErrorKind::NotFound.into()),
+    }
+}
+
+fn together(pids: &[u32]) -> Result<u64, ErrorKind> {
+    pss::together(pids, read).map(|sum| sum / 1024).map_err(|error| error.kind())
+}
+
+#[check]
+fn shared_pages_count_once() {
+    let ((own, shared), found) = (sizes(), together(&[1, 2]));
+    let idea = match found.unwrap_or_default() {
+        it if it == 2 * (own + shared) => "what they share is counted for each of them",
+        it if it == 2 * own => "what they share takes memory, too",
+        it if it == own + shared => "not all that they have is shared",
+        _ => "one line of each says it all",
+    };
+    equal("the KiB of two processes", found, Ok(2 * own + shared), idea);
+}
+
+#[check]
+fn an_end_is_told_from_an_error() {
+    equal("the KiB", together(&[1, 7]), together(&[1]), "process 7 has ended");
+    let idea = "a sum that leaves something out looks like any other sum";
+    equal("the sum", together(&[9]), Err(ErrorKind::PermissionDenied), idea);
+}
+
+#[check]
+fn it_is_right_for_this_process() {
+    let _memory = black_box(vec![1_u8; 32 << 20]);
+    let truth =
+        process_memory(id()).unwrap_or_else(|| inconclusive("it is not told here"));
+    let found = pss::together(&[id()], |path| fs::read_to_string(path)).unwrap();
+    let away = (100 * found.abs_diff(truth.pss) / truth.pss) as usize;
+    at_most("% away from the true size", away, 10, "which line is it?");
+}
