@@ -1,0 +1,30 @@
+//! Done in any order, returned in the order of the jobs.
+//!
+//! The threads below share a queue, as on the page. Each stores a result when it has one, so the
+//! results come back in the order in which they were done. Put each at its job's place.
+
+use std::{sync::Mutex, thread};
+
+/// Does `work` for each job on `workers` threads; the result of `jobs[i]` is at place `i`.
+///
+/// A thread that has nothing to do takes the next job, so that a slow one holds up no other.
+pub fn in_order(
+    jobs: &[u64],
+    workers: usize,
+    work: &(dyn Fn(u64) -> u64 + Sync),
+) -> Vec<u64> {
+    let queue = Mutex::new(jobs.iter());
+    let next = || queue.lock().unwrap().next(); // and unlocked again
+    let results = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(job) = next() {
+                    let result = work(*job);
+                    results.lock().unwrap().push(result);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap()
+}

@@ -1,0 +1,56 @@
+//! What is graded about `src/ordered.rs`.
+
+use harness::{Slowest, Together, check, equal, variant};
+use ordered::in_order;
+
+#[path = "../src/ordered.rs"]
+mod ordered;
+
+/// The jobs, in ascending order, and how many workers there are.
+fn scene() -> (Vec<u64>, usize) {
+    let mut variant = variant();
+    let (workers, jobs) = (variant.between(2..=4), variant.between(10..=14));
+    ((0..jobs as u64).collect(), workers)
+}
+
+#[check]
+fn every_result_is_at_its_jobs_place() {
+    let (jobs, workers) = scene();
+    let work = |job: &u64| (job + 1) * 7919 % 1009; // in no order that one could sort it into
+    let wanted: Vec<u64> = jobs.iter().map(work).collect();
+    let first = Slowest::new(jobs.len(), "jobs");
+    let results = in_order(&jobs, workers, &|job| {
+        first.job(job == 0);
+        work(&job)
+    });
+    let sorted = |mut list: Vec<u64>| (list.sort_unstable(), list).1;
+    let idea = match sorted(results.clone()) {
+        them if them != sorted(wanted.clone()) => "each job has one result",
+        them if them == results => "sorted results are in no order of jobs",
+        _ => "they are in the order in which they were done",
+    };
+    equal("the results", results, wanted, idea);
+}
+
+#[check]
+fn jobs_run_side_by_side() {
+    let (jobs, workers) = scene();
+    let together = Together::new(workers, "jobs");
+    in_order(&jobs, workers, &|job| {
+        let _in_progress = together.enter();
+        job
+    });
+    let locked = "a thread that has a job keeps the others from taking one";
+    together.expect("they are started one after the other", locked);
+}
+
+#[check]
+fn a_slow_job_holds_up_no_other() {
+    let (jobs, workers) = scene();
+    let first = Slowest::new(jobs.len(), "jobs");
+    in_order(&jobs, workers, &|job| {
+        first.job(job == 0);
+        job
+    });
+    first.expect("some jobs wait for a thread that is busy");
+}
