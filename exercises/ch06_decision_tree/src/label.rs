@@ -1,0 +1,42 @@
+//! Label hidden programs.
+//!
+//! Write the rules of a profiler: from the evidence, a label, and whether it is sure. It is judged
+//! by programs that you do not see. To be wrong is bad; to be wrong and sure is worse. Below is the
+//! rule of the sources.
+
+#[rustfmt::skip]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label { Unknown, Throttled, Starved, LockBound, CpuBound, IoBound, Sleeping, Mixed }
+
+/// What was found out. Shares are of the time for which it was watched, in percent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence {
+    /// How often it was looked at.
+    pub looks: usize,
+    /// On a CPU: the first process, and the whole family together.
+    pub own_cpu: usize,
+    pub cpu: usize,
+    /// Held back by its control group, and in line for a CPU behind other programs.
+    pub held_back: usize,
+    pub behind_others: usize,
+    /// One thread at least ran or could. Else all waited: for somebody outside, or for time or work.
+    pub ready: usize,
+    pub outside: usize,
+    pub asleep: usize,
+    /// Threads that wait at one place for each other: for what share of their time they do, and at
+    /// what share of the looks exactly one of them was away. Without any, 0.
+    pub in_line: usize,
+    pub one_away: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub label: Label,
+    pub is_sure: bool,
+}
+
+/// What a program does with its time, for the most part.
+pub fn label(it: &Evidence) -> Verdict {
+    let label = if it.own_cpu > 80 { Label::CpuBound } else { Label::IoBound };
+    Verdict { label, is_sure: true }
+}

@@ -1,0 +1,162 @@
+//! Reports on programs whose answers are known.
+
+use harness::Variant;
+
+use super::report::{Experiment, For, Label, Next, Report};
+
+/// A program, the report on it, and the right answers.
+pub struct Known {
+    pub does: &'static str,
+    pub report: Report,
+    pub waits_for: For,
+    /// What helps; `None` where the report is not sure enough.
+    pub remedy: Option<Next>,
+    /// The evidence that speaks for the answer.
+    pub overlooked: &'static str,
+}
+
+/// The reports; the numbers in them are the learner's own.
+pub fn reports(variant: &mut Variant) -> Vec<Known> {
+    let mut some = |middle: usize| variant.between(middle - 2..=middle + 2);
+    vec![
+        Known {
+            does: "keeps a pool of eight threads, with no work for them",
+            report: Report {
+                label: Label::Sleeping,
+                is_sure: true,
+                runner_up: Label::IoBound,
+                on_cpu: some(2),
+                ready: some(2),
+                waits: vec![(For::Work, some(94)), (For::Time, some(3))],
+            },
+            waits_for: For::Work,
+            remedy: Some(Next::LetItWait),
+            overlooked: "its threads waited to be given something to do",
+        },
+        Known {
+            does: "asks a slow server on four threads, and keeps a lock meanwhile",
+            report: Report {
+                label: Label::LockBound,
+                is_sure: false,
+                runner_up: Label::IoBound,
+                on_cpu: some(5),
+                ready: some(5),
+                waits: vec![(For::Network, some(92))],
+            },
+            waits_for: For::Lock,
+            remedy: None,
+            overlooked: "the one that has the lock waits for the network, and all others wait for \
+                         that one",
+        },
+        Known {
+            does: "computes in line behind another program",
+            report: Report {
+                label: Label::Starved,
+                is_sure: false,
+                runner_up: Label::CpuBound,
+                on_cpu: some(9),
+                ready: some(96),
+                waits: vec![(For::Disk, some(3))],
+            },
+            waits_for: For::Cpu,
+            remedy: None,
+            overlooked: "it was ready nearly all the time, and hardly ever on a CPU",
+        },
+        Known {
+            does: "copies files to a server, and checks now and then whether to stop",
+            report: Report {
+                label: Label::IoBound,
+                is_sure: false,
+                runner_up: Label::Sleeping,
+                on_cpu: some(6),
+                ready: some(6),
+                waits: vec![
+                    (For::Time, some(36)),
+                    (For::Network, some(31)),
+                    (For::Disk, some(24)),
+                ],
+            },
+            waits_for: For::Network,
+            remedy: None,
+            overlooked: "together, its waits for a network and a disk are longer than its sleep",
+        },
+        Known {
+            does: "computes on two threads",
+            report: Report {
+                label: Label::CpuBound,
+                is_sure: true,
+                runner_up: Label::IoBound,
+                on_cpu: some(188),
+                ready: some(97),
+                waits: vec![(For::Disk, some(2))],
+            },
+            waits_for: For::Nothing,
+            remedy: Some(Next::UseMoreCpus),
+            overlooked: "it hardly ever waited",
+        },
+        Known {
+            does: "reads many small files from a disk",
+            report: Report {
+                label: Label::IoBound,
+                is_sure: true,
+                runner_up: Label::CpuBound,
+                on_cpu: some(24),
+                ready: some(25),
+                waits: vec![(For::Disk, some(70)), (For::Time, some(3))],
+            },
+            waits_for: For::Disk,
+            remedy: Some(Next::AskMoreAtOnce),
+            overlooked: "most of its time it waited for a disk",
+        },
+        Known {
+            does: "computes on four threads, nearly all of it under one lock",
+            report: Report {
+                label: Label::LockBound,
+                is_sure: true,
+                runner_up: Label::CpuBound,
+                on_cpu: some(103),
+                ready: some(98),
+                waits: vec![],
+            },
+            waits_for: For::Lock,
+            remedy: Some(Next::HoldLockLess),
+            overlooked: "one of its threads works at a time, and the others wait for it",
+        },
+    ]
+}
+
+/// Whether there is anything in the report that would speak for such a wait.
+pub fn mentions(report: &Report, what: For) -> bool {
+    let is_shared = matches!(what, For::Nothing | For::Cpu | For::Lock);
+    is_shared || report.waits.iter().any(|wait| wait.0 == what)
+}
+
+/// Whether an experiment tells two labels apart; if not, how it comes out.
+pub fn comes_out(
+    experiment: Experiment,
+    one: Label,
+    other: Label,
+) -> Result<(), &'static str> {
+    let [one, other] = [one, other].map(|label| takes_another_time(experiment, label));
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => Ok(()),
+        (Some(_), Some(_)) => Err("comes out the same for both"),
+        _ => Err("may come out either way for one of them"),
+    }
+}
+
+/// Whether a program with that label takes longer or less in that experiment; `None` if that
+/// depends on what else it does.
+fn takes_another_time(experiment: Experiment, label: Label) -> Option<bool> {
+    match (experiment, label) {
+        (Experiment::QuietMachine, _) => Some(label == Label::Starved),
+        // Several that compute or wait side by side take longer one after the other. Those that
+        // are one at a time anyway do not.
+        (Experiment::OneThread, Label::Starved | Label::Sleeping) => None,
+        (Experiment::OneThread, _) => Some(label != Label::LockBound),
+        // Whoever has a lock may compute, or wait for somebody outside.
+        (_, Label::LockBound | Label::Starved) => None,
+        (Experiment::SlowerCpu, _) => Some(label == Label::CpuBound),
+        (Experiment::FasterOtherSide, _) => Some(label == Label::IoBound),
+    }
+}
