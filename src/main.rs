@@ -10,6 +10,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use workbook::{
     chapters,
+    exercises::cell::supervisor,
+    exercises::command::{self, Command as ExercisesCommand},
     measure::{self, MeasureArgs, VerifyArgs},
     pages::{protocol, site},
     serve::{self, ServeArgs},
@@ -33,9 +35,12 @@ Examples:
   cargo run -- build --out site        write it as files
   cargo run -- measure ch05            measure chapter 5 here
   cargo run -- verify                  judge every claim on this machine
+  cargo run -- list                    which exercises there are, and how far you are
+  cargo run -- check ch05.ordered      check what you wrote
+  cargo run -- grade DIR               grade what somebody handed in
 
-Exit codes: 0 all is well; 1 the book is refused, or a claim does not hold; 2 wrong usage;
-130 stopped with Ctrl-C while it measured";
+Exit codes: 0 all is well; 1 the book is refused, a claim does not hold, or a check failed;
+2 wrong usage, or something could not be judged; 130 stopped with Ctrl-C while it worked";
 
 #[derive(Subcommand)]
 enum Command {
@@ -68,6 +73,11 @@ enum Command {
         Exit codes: 0 nothing is refuted; 1 a claim does not hold; 2 wrong usage; 130 stopped \
         with Ctrl-C")]
     Verify(VerifyArgs),
+    /// Watch over one check, for the tool itself: reads a job, and ends when its input does
+    #[command(hide = true)]
+    Cell,
+    #[command(flatten)]
+    Exercises(ExercisesCommand),
 }
 
 #[derive(Subcommand)]
@@ -91,6 +101,7 @@ fn main() -> ExitCode {
         Some(Command::Preprocess { question: None }) => {
             protocol::answer_stdio().map(|()| ExitCode::SUCCESS)
         }
+        Some(Command::Cell) => supervisor::answer_stdio().map(|()| ExitCode::SUCCESS),
         command => chapters::root().and_then(|root| run(&root, command, cli.serve)),
     };
     done.unwrap_or_else(|error| {
@@ -109,8 +120,10 @@ fn run(root: &Path, command: Option<Command>, args: ServeArgs) -> Result<ExitCod
             drop(writeln!(io::stdout(), "{}", out.join("index.html").display()));
         }
         Some(Command::Preprocess { .. }) => protocol::answer_stdio()?,
+        Some(Command::Cell) => supervisor::answer_stdio()?,
         Some(Command::Measure(args)) => return measure::measure(root, &args),
         Some(Command::Verify(args)) => return measure::verify(root, &args),
+        Some(Command::Exercises(command)) => return Ok(command::run(root, &command)),
     }
     Ok(ExitCode::SUCCESS)
 }

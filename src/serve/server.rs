@@ -28,7 +28,8 @@ use axum::{
 use tokio::{net::TcpListener, runtime::Runtime, task::spawn_blocking};
 use tokio_stream::{Stream, StreamExt, wrappers::WatchStream};
 
-use super::{guard, site::Site, watch};
+use super::{guard, site::Site};
+use crate::watch;
 
 /// What `workbook serve` was asked for.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
@@ -147,7 +148,7 @@ async fn listen(port: Option<u16>) -> Result<TcpListener> {
 async fn follow(site: Arc<Site>, root: PathBuf) {
     loop {
         // What changed while the last build ran is noticed at the first look.
-        watch::change(root.clone(), site.seen()).await;
+        watch::change(watch::book(&root), site.seen()).await;
         build(Arc::clone(&site), root.clone()).await;
     }
 }

@@ -14,10 +14,10 @@ use std::{
 use serde::Serialize;
 use tokio::sync::watch::{Receiver, Sender};
 
-use super::watch;
 use crate::{
     pages::{html::escape, library::Shown, site},
     problem::Problems,
+    watch,
 };
 
 /// One file of the site.
@@ -70,7 +70,7 @@ impl Site {
     /// What is wrong with the book.
     pub fn build(&self, root: &Path) -> Result<(), Problems> {
         // Taken first, so that what is saved while the build runs is noticed after it.
-        self.seen.store(watch::fingerprint(root), Ordering::Relaxed);
+        self.seen.store(watch::fingerprint(&watch::book(root)), Ordering::Relaxed);
         let build = self.next_build();
         match build_pages(root, &build) {
             Ok(pages) => {

@@ -20,10 +20,9 @@ const PAUSE: Duration = Duration::from_millis(150);
 /// How long a change must be over.
 const SETTLED: Duration = Duration::from_millis(30);
 
-/// What the book at `root` is made of: every change of a file is another fingerprint.
-pub fn fingerprint(root: &Path) -> u64 {
-    let mut hash = DefaultHasher::new();
-    let roots = [
+/// What the book at `root` is made of.
+pub fn book(root: &Path) -> Vec<PathBuf> {
+    let parts = [
         "book.toml",
         "book",
         "src/assets",
@@ -31,8 +30,14 @@ pub fn fingerprint(root: &Path) -> u64 {
         "exercises",
         ".workbook/records",
     ];
-    for part in roots {
-        let entries = WalkDir::new(root.join(part)).sort_by_file_name();
+    parts.map(|part| root.join(part)).to_vec()
+}
+
+/// Every change of a file in `paths`, which may be folders, is another fingerprint.
+pub fn fingerprint(paths: &[PathBuf]) -> u64 {
+    let mut hash = DefaultHasher::new();
+    for path in paths {
+        let entries = WalkDir::new(path).sort_by_file_name();
         let entries =
             entries.into_iter().filter_entry(is_of_interest).filter_map(Result::ok);
         for entry in entries.filter(|entry| !entry.file_type().is_dir()) {
@@ -56,19 +61,19 @@ fn is_of_interest(entry: &DirEntry) -> bool {
     entry.depth() == 0 || !(hidden || passing || made)
 }
 
-/// Waits until the book at `root` differs from the fingerprint `seen`, and is no longer changing:
-/// many programs empty a file before they write it.
-pub async fn change(root: PathBuf, seen: u64) {
+/// Waits until `paths` differ from the fingerprint `seen`, and are no longer changing: many programs
+/// empty a file before they write it.
+pub async fn change(paths: Vec<PathBuf>, seen: u64) {
     let mut ticks = interval(PAUSE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut now = seen;
     while now == seen {
         ticks.tick().await;
-        now = fingerprint(&root);
+        now = fingerprint(&paths);
     }
     loop {
         sleep(SETTLED).await;
-        let later = fingerprint(&root);
+        let later = fingerprint(&paths);
         if later == now {
             return;
         }
@@ -85,14 +90,15 @@ mod tests {
         let root = tempfile::tempdir().expect("a temporary folder");
         let book = root.path().join("book");
         fs::create_dir(&book).expect("a folder");
-        let empty = fingerprint(root.path());
+        let paths = super::book(root.path());
+        let empty = fingerprint(&paths);
         fs::write(book.join(".a.md.swp"), "a").expect("a file");
         fs::write(book.join("a.md~"), "a").expect("a file");
-        assert_eq!(fingerprint(root.path()), empty);
+        assert_eq!(fingerprint(&paths), empty);
         fs::write(book.join("a.md"), "a").expect("a file");
-        let saved = fingerprint(root.path());
+        let saved = fingerprint(&paths);
         assert_ne!(saved, empty);
         fs::write(book.join("a.md"), "ab").expect("a file");
-        assert_ne!(fingerprint(root.path()), saved);
+        assert_ne!(fingerprint(&paths), saved);
     }
 }

@@ -1,0 +1,236 @@
+//! The exercises: where their files are, and what `exercises.toml` says of them.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::sealed::Sealed;
+use crate::{
+    chapters::is_chapter,
+    problem::{Problem, line_at},
+};
+
+/// Where the exercises' crates are, from the root.
+pub const CRATES: &str = "exercises";
+/// The version of `exercises.toml`.
+const SCHEMA: u32 = 1;
+/// A learner who is stuck is helped in so many steps.
+pub const HINTS: usize = 3;
+
+/// An exercise and its place.
+#[derive(Clone, Debug)]
+pub struct Exercise {
+    /// The name of its crate's folder, which is its chapter's: `ch05_image_pool`.
+    pub chapter: String,
+    /// What `exercises.toml` says.
+    pub entry: Entry,
+    root: PathBuf,
+}
+
+/// What `exercises.toml` says about one exercise.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The name of its files, without their ending.
+    pub id: String,
+    /// A few words.
+    pub title: String,
+    /// How long a learner takes.
+    pub minutes: u32,
+    /// What the learner can do afterwards.
+    pub objectives: Vec<String>,
+    /// The task, in Markdown.
+    pub task: String,
+    /// From a direction to nearly the code.
+    pub hints: Vec<String>,
+    /// What is graded.
+    #[serde(rename = "check")]
+    pub checks: Vec<Check>,
+    /// Answers that somebody might hand in, and that fail.
+    pub wrong: Vec<Wrong>,
+}
+
+/// One thing that is graded.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Its function in the test file.
+    pub name: String,
+    /// What it is worth.
+    pub points: u32,
+    /// It in words, as a sentence that is true of a solution.
+    pub says: String,
+}
+
+/// A wrong answer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wrong {
+    /// Its name in the sealed file.
+    pub name: String,
+    /// What somebody thinks who writes it.
+    pub thinks: String,
+    /// The check that it must fail.
+    pub fails: String,
+    /// A part of what that check must say.
+    pub says: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    schema: u32,
+    #[serde(rename = "exercise", default)]
+    exercises: Vec<Entry>,
+}
+
+impl Exercise {
+    /// Its name on the command line: `ch05.ordered`.
+    pub fn id(&self) -> String {
+        format!("{}.{}", self.chapter_id(), self.entry.id)
+    }
+
+    /// Its chapter's short name: `ch05`.
+    pub fn chapter_id(&self) -> &str {
+        self.chapter.split('_').next().unwrap_or(&self.chapter)
+    }
+
+    /// The package that it is a target of: `ex05_image_pool`.
+    pub fn package(&self) -> String {
+        package(&self.chapter)
+    }
+
+    /// The folder of its crate.
+    pub fn folder(&self) -> PathBuf {
+        self.root.join(CRATES).join(&self.chapter)
+    }
+
+    /// What the learner edits, from the root.
+    pub fn path(&self) -> PathBuf {
+        Path::new(CRATES).join(&self.chapter).join("src").join(self.file_name())
+    }
+
+    /// What the learner edits.
+    pub fn source(&self) -> PathBuf {
+        self.root.join(self.path())
+    }
+
+    /// The test that grades it.
+    pub fn test(&self) -> PathBuf {
+        self.folder().join("tests").join(self.file_name())
+    }
+
+    /// The file with all its variants.
+    pub fn sealed_file(&self) -> PathBuf {
+        self.folder().join("sealed").join(self.file_name())
+    }
+
+    /// All its variants.
+    ///
+    /// # Errors
+    /// As [`Sealed::read`].
+    pub fn sealed(&self) -> Result<Sealed, Problem> {
+        Sealed::read(&self.sealed_file())
+    }
+
+    /// What all checks together are worth.
+    pub fn points(&self) -> u32 {
+        self.entry.checks.iter().map(|check| check.points).sum()
+    }
+
+    fn file_name(&self) -> String {
+        format!("{}.rs", self.entry.id)
+    }
+}
+
+/// The package of the exercises of a chapter.
+fn package(chapter: &str) -> String {
+    format!("ex{}", chapter.trim_start_matches("ch"))
+}
+
+/// All exercises of the workspace at `root`, in the order of chapters and entries.
+///
+/// # Errors
+/// An `exercises.toml` that cannot be read or makes no sense; the problem names the line.
+pub fn all(root: &Path) -> Result<Vec<Exercise>, Problem> {
+    let mut exercises = Vec::new();
+    for chapter in crates(root)? {
+        exercises.extend(of_chapter(root, &chapter)?);
+    }
+    Ok(exercises)
+}
+
+/// The exercises called `name`: one (`ch05.ordered`) or all of a chapter (`ch05`).
+///
+/// # Errors
+/// None of that name: which there are; or as [`all`].
+pub fn named(root: &Path, name: &str) -> Result<Vec<Exercise>> {
+    let all = all(root)?;
+    let is_called = |exercise: &&Exercise| {
+        exercise.id() == name
+            || exercise.chapter_id() == name
+            || exercise.chapter == name
+    };
+    let found: Vec<Exercise> = all.iter().filter(is_called).cloned().collect();
+    if found.is_empty() {
+        let ids: Vec<String> = all.iter().map(Exercise::id).collect();
+        bail!("no exercise `{name}`; there is: {}", ids.join(", "));
+    }
+    Ok(found)
+}
+
+/// The exercise called `name`, such as `ch05.ordered`.
+///
+/// # Errors
+/// None, or several; or as [`named`].
+pub fn find(root: &Path, name: &str) -> Result<Exercise> {
+    let found = named(root, name)?;
+    match &found[..] {
+        [one] => Ok(one.clone()),
+        several => {
+            let ids: Vec<String> = several.iter().map(Exercise::id).collect();
+            bail!("`{name}` is several exercises; choose one of: {}", ids.join(", "))
+        }
+    }
+}
+
+fn crates(root: &Path) -> Result<Vec<String>, Problem> {
+    let entries = fs::read_dir(root.join(CRATES))
+        .with_context(|| format!("{CRATES} cannot be read"))
+        .map_err(|error| Problem::file(CRATES, format!("{error:#}")))?;
+    let names = entries.filter_map(Result::ok);
+    let mut names: Vec<String> =
+        names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| is_chapter(name));
+    names.sort();
+    Ok(names)
+}
+
+fn of_chapter(root: &Path, chapter: &str) -> Result<Vec<Exercise>, Problem> {
+    let file = Path::new(CRATES).join(chapter).join("exercises.toml");
+    let text = fs::read_to_string(root.join(&file))
+        .map_err(|error| Problem::file(&file, error))?;
+    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line_at(&text, span.start));
+        Problem::line(&file, line, error.message().trim())
+    })?;
+    if manifest.schema != SCHEMA {
+        let what = format!("schema {}; expected {SCHEMA}", manifest.schema);
+        return Err(Problem::line(&file, 1, what));
+    }
+    let mut ids = BTreeSet::new();
+    if let Some(twice) = manifest.exercises.iter().find(|it| !ids.insert(&it.id)) {
+        return Err(Problem::file(&file, format!("two exercises `{}`", twice.id)));
+    }
+    let exercises = manifest.exercises.into_iter().map(|entry| Exercise {
+        chapter: chapter.to_owned(),
+        entry,
+        root: root.to_owned(),
+    });
+    Ok(exercises.collect())
+}

@@ -1,0 +1,165 @@
+//! `check`: builds what the learner wrote, runs its checks, and says what to do next.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{self, ExitCode},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::runtime;
+
+use super::{
+    attempt::{Attempt, Step},
+    catalogue::{self, Exercise},
+    cell::{Circumstances, Limits},
+    report, store,
+    terminal::note,
+    verdict::Outcome,
+};
+use crate::watch;
+
+/// What `workbook check` was asked for.
+#[derive(clap::Args, Debug)]
+pub struct CheckArgs {
+    /// An exercise, such as ch05.ordered, or a chapter, such as ch05: all of its exercises
+    #[arg(value_name = "ID")]
+    pub name: String,
+    /// Check again whenever the exercise is saved, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    /// Who you are, if your instructor gave you an id: some numbers of the exercises are drawn
+    /// from it. It is remembered
+    #[arg(long, value_name = "ID", value_parser = learner_id)]
+    pub learner: Option<String>,
+}
+
+/// As a learner's id on the command line, or why it is none.
+///
+/// # Errors
+/// An id that is empty, long, or has characters that no terminal shows.
+pub fn learner_id(id: &str) -> Result<String, String> {
+    let id = id.trim();
+    if id.is_empty() || id.chars().count() > 100 || id.chars().any(char::is_control) {
+        return Err("an id is a name of 1 to 100 characters on one line".to_owned());
+    }
+    Ok(id.to_owned())
+}
+
+/// Checks the exercises, and again on every save if that was asked for.
+///
+/// Exit status 0 if none failed, as for `grade`; 1 if one did or does not compile; 130 after Ctrl-C.
+///
+/// # Errors
+/// No such exercise, no cargo, or progress that cannot be noted.
+pub fn check(root: &Path, args: &CheckArgs) -> Result<ExitCode> {
+    let exercises = catalogue::named(root, &args.name)?;
+    // The program that is being checked ends when this one is gone.
+    ctrlc::set_handler(|| {
+        note("stopped");
+        process::exit(130);
+    })
+    .context("no Ctrl-C on this system")?;
+    let learner = match &args.learner {
+        None => store::read(root)?.learner,
+        Some(id) => {
+            store::update(root, |progress| progress.learner = Some(id.clone()))?.learner
+        }
+    };
+    let under =
+        Circumstances { learner: learner.as_deref(), limits: Limits::default() };
+    let mut seen: Vec<u64> = exercises.iter().map(saved).collect();
+    let done = check_all(root, &exercises, &under)?;
+    if !args.watch {
+        return Ok(done);
+    }
+    loop {
+        let changed = wait_for_save(&exercises, &mut seen)?;
+        check_all(root, &changed, &under)?;
+    }
+}
+
+fn check_all(
+    root: &Path,
+    exercises: &[Exercise],
+    under: &Circumstances<'_>,
+) -> Result<ExitCode> {
+    let mut outcomes = Vec::new();
+    for exercise in exercises {
+        report::heading(exercise);
+        let bar = bar(exercise);
+        let attempt = Attempt::make(root, exercise, under, |step| show(&bar, step));
+        bar.finish_and_clear();
+        let attempt = attempt?;
+        attempt.record(root, exercise)?;
+        report::next(root, exercise, &attempt)?;
+        outcomes.push(attempt.outcome());
+    }
+    if let [_, _, ..] = exercises {
+        report::chapter(&outcomes);
+    }
+    let has_failed = outcomes.contains(&Outcome::Failed);
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Tells a verdict as soon as it is there: the next check may take until its deadline.
+fn show(bar: &ProgressBar, step: Step<'_>) {
+    match step {
+        Step::Begins(check) => {
+            if bar.position() == 0 {
+                // Cargo has shown how long the build took.
+                bar.reset_elapsed();
+                bar.enable_steady_tick(Duration::from_millis(120));
+            }
+            bar.inc(1);
+            bar.set_message(check.says.clone());
+        }
+        Step::Ends(check, verdict) => bar.suspend(|| report::verdict(check, verdict)),
+    }
+}
+
+/// Shows which check is running, where there is a terminal to show it.
+fn bar(exercise: &Exercise) -> ProgressBar {
+    let bar = ProgressBar::new(exercise.entry.checks.len() as u64);
+    // Only a broken template fails, and a plain bar would do as well.
+    let style =
+        ProgressStyle::with_template("{spinner} {pos}/{len} {wide_msg} {elapsed}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar
+}
+
+/// What a save of an exercise changes.
+fn saved(exercise: &Exercise) -> u64 {
+    watch::fingerprint(&files(exercise))
+}
+
+fn files(exercise: &Exercise) -> [PathBuf; 2] {
+    [exercise.source(), exercise.test()]
+}
+
+/// Waits until some of the exercises are saved, and returns which.
+fn wait_for_save(exercises: &[Exercise], seen: &mut [u64]) -> Result<Vec<Exercise>> {
+    let is_new = |seen: &[u64]| {
+        let pairs = exercises.iter().zip(seen);
+        pairs.filter(|(exercise, seen)| saved(exercise) != **seen).count() > 0
+    };
+    let all: Vec<PathBuf> = exercises.iter().flat_map(files).collect();
+    note("\nChecks again when you save; Ctrl-C ends it.");
+    // What was saved while the checks ran is checked at once.
+    let before = watch::fingerprint(&all);
+    if !is_new(seen) {
+        let runtime = runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.context("no clock to wait with")?;
+        runtime.block_on(watch::change(all, before));
+    }
+    let mut changed = Vec::new();
+    for (exercise, seen) in exercises.iter().zip(seen) {
+        let now = saved(exercise);
+        if now != *seen {
+            *seen = now;
+            changed.push(exercise.clone());
+        }
+    }
+    Ok(changed)
+}

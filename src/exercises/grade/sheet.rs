@@ -1,0 +1,277 @@
+//! What is said of a submission: the one thing that all formats show. As JSON it is described by
+//! `exercises/grade.schema.json`.
+
+use serde::Serialize;
+
+use super::submission::Layout;
+use crate::exercises::{
+    catalogue::{Check, Exercise},
+    verdict::{Outcome, Verdict},
+};
+
+/// The version of the JSON. Another one is needed as soon as a field is added, lost, or means
+/// something else.
+const SCHEMA: u32 = 1;
+
+/// What is said of a submission.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sheet {
+    /// The version of these fields.
+    pub schema: u32,
+    /// The version of the workbook that graded.
+    pub workbook: &'static str,
+    /// The submission's folder.
+    pub submission: String,
+    /// Whose parameters the exercises had; the middle ones if nobody was named.
+    pub learner: Option<String>,
+    /// Which layout was found.
+    pub layout: Layout,
+    /// What whoever grades should know.
+    pub notes: Vec<String>,
+    /// The exercises, in the order of chapters.
+    pub exercises: Vec<Graded>,
+    /// All of them together.
+    pub totals: Totals,
+}
+
+/// What is said of an exercise.
+#[derive(Clone, Debug, Serialize)]
+pub struct Graded {
+    /// Such as `ch05.ordered`.
+    pub id: String,
+    /// A few words.
+    pub title: String,
+    /// What became of it.
+    pub state: State,
+    /// Why it was refused or not graded.
+    pub reason: Option<String>,
+    /// The points of the checks that passed.
+    pub points: u32,
+    /// Those of all checks.
+    pub of: u32,
+    /// Those of the checks that were inconclusive: neither won nor lost.
+    pub inconclusive: u32,
+    /// Each check, in the order of `exercises.toml`.
+    pub checks: Vec<Checked>,
+    /// What the compiler said, if it does not compile.
+    pub compiler: Option<String>,
+    /// How many hints were seen, as the submission tells.
+    pub hints: u32,
+    /// Whether the solution was asked for before a pass, as the submission tells.
+    pub gave_up: bool,
+}
+
+/// What became of an exercise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// All checks passed.
+    Passed,
+    /// One failed.
+    Failed,
+    /// None failed, but one could not be judged on this machine.
+    Inconclusive,
+    /// The compiler refused it, or was not done in time.
+    DoesNotCompile,
+    /// It is the starter.
+    NotBegun,
+    /// There is no file.
+    NotHandedIn,
+    /// The submission is not one that is graded.
+    Refused,
+    /// Something went wrong that is not the submission's fault.
+    NotGraded,
+}
+
+/// What is said of a check.
+#[derive(Clone, Debug, Serialize)]
+pub struct Checked {
+    /// Its function in the test.
+    pub name: String,
+    /// It in words.
+    pub says: String,
+    /// What it is worth if it passed; otherwise nothing.
+    pub points: u32,
+    /// What it is worth.
+    pub of: u32,
+    /// How it ended.
+    pub outcome: Ended,
+    /// Why it did not pass.
+    pub message: Option<String>,
+    /// How long it took.
+    pub seconds: Option<f64>,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// What is graded is so.
+    Passed,
+    /// It is not.
+    Failed,
+    /// It is about time, and the machine was too noisy or too small to judge by.
+    Inconclusive,
+    /// It was not run.
+    NotRun,
+}
+
+/// All exercises together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// The points of the checks that passed.
+    pub points: u32,
+    /// Those of all checks.
+    pub of: u32,
+    /// Those of the checks that were inconclusive.
+    pub inconclusive: u32,
+    /// How many exercises there are.
+    pub exercises: u32,
+    /// How many of them passed.
+    pub passed: u32,
+}
+
+impl Sheet {
+    /// A sheet, with what its exercises come to.
+    pub fn new(
+        submission: String,
+        learner: Option<String>,
+        layout: Layout,
+        notes: Vec<String>,
+        exercises: Vec<Graded>,
+    ) -> Sheet {
+        let mut totals = Totals::default();
+        for one in &exercises {
+            totals.points += one.points;
+            totals.of += one.of;
+            totals.inconclusive += one.inconclusive;
+            totals.exercises += 1;
+            totals.passed += u32::from(one.state == State::Passed);
+        }
+        let workbook = env!("CARGO_PKG_VERSION");
+        Sheet {
+            schema: SCHEMA,
+            workbook,
+            submission,
+            learner,
+            layout,
+            notes,
+            exercises,
+            totals,
+        }
+    }
+
+    /// Why an exercise was refused or not graded, unless a note says it of more than this one.
+    pub fn own_reason<'a>(&self, graded: &'a Graded) -> Option<&'a str> {
+        let reason = graded.reason.as_deref();
+        reason.filter(|why| !self.notes.iter().any(|note| note.ends_with(why)))
+    }
+
+    /// The exit status: 0 if all passed (what is inconclusive has not failed), 1 if not, 2 if
+    /// something could not be graded.
+    pub fn status(&self) -> u8 {
+        let has = |states: &[State]| {
+            self.exercises.iter().any(|one| states.contains(&one.state))
+        };
+        if has(&[State::Refused, State::NotGraded]) {
+            2
+        } else if self.exercises.iter().all(|one| one.state.has_not_failed()) {
+            0
+        } else {
+            1
+        }
+    }
+}
+
+impl State {
+    /// Whether nothing that was handed in is wrong, nor missing.
+    pub fn has_not_failed(self) -> bool {
+        matches!(self, State::Passed | State::Inconclusive)
+    }
+
+    /// It in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            State::Passed => "passed",
+            State::Failed => "failed",
+            State::Inconclusive => "inconclusive",
+            State::DoesNotCompile => "does not compile",
+            State::NotBegun => "not begun",
+            State::NotHandedIn => "not handed in",
+            State::Refused => "refused",
+            State::NotGraded => "not graded",
+        }
+    }
+}
+
+impl Graded {
+    /// An exercise whose checks were not run.
+    pub fn not_run(exercise: &Exercise, state: State) -> Graded {
+        let checks = exercise.entry.checks.iter().map(Checked::not_run);
+        Graded::checked(exercise, state, checks.collect())
+    }
+
+    /// An exercise whose checks were run.
+    pub fn run(exercise: &Exercise, checks: Vec<Checked>) -> Graded {
+        let has = |outcome| checks.iter().any(|check| check.outcome == outcome);
+        let state = if has(Ended::NotRun) {
+            State::NotGraded
+        } else if has(Ended::Failed) {
+            State::Failed
+        } else if has(Ended::Inconclusive) {
+            State::Inconclusive
+        } else {
+            State::Passed
+        };
+        Graded::checked(exercise, state, checks)
+    }
+
+    fn checked(exercise: &Exercise, state: State, checks: Vec<Checked>) -> Graded {
+        let open = checks.iter().filter(|it| it.outcome == Ended::Inconclusive);
+        Graded {
+            id: exercise.id(),
+            title: exercise.entry.title.clone(),
+            state,
+            reason: None,
+            points: checks.iter().map(|check| check.points).sum(),
+            of: exercise.points(),
+            inconclusive: open.map(|check| check.of).sum(),
+            checks,
+            compiler: None,
+            hints: 0,
+            gave_up: false,
+        }
+    }
+}
+
+impl Checked {
+    /// A check with its verdict.
+    pub fn new(check: &Check, verdict: &Verdict) -> Checked {
+        let outcome = match verdict.outcome {
+            Outcome::Passed => Ended::Passed,
+            Outcome::Failed => Ended::Failed,
+            Outcome::Inconclusive => Ended::Inconclusive,
+        };
+        let has_passed = outcome == Ended::Passed;
+        Checked {
+            points: if has_passed { check.points } else { 0 },
+            outcome,
+            message: (!has_passed).then(|| verdict.message.clone()),
+            seconds: Some((verdict.took.as_secs_f64() * 1000.0).round() / 1000.0),
+            ..Checked::not_run(check)
+        }
+    }
+
+    /// A check that was not run.
+    pub fn not_run(check: &Check) -> Checked {
+        Checked {
+            name: check.name.clone(),
+            says: check.says.clone(),
+            points: 0,
+            of: check.points,
+            outcome: Ended::NotRun,
+            message: None,
+            seconds: None,
+        }
+    }
+}

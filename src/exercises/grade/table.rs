@@ -1,0 +1,87 @@
+//! A sheet for people: plain lines, as wide as they need to be.
+
+use std::fmt::Write;
+
+use super::sheet::{Checked, Ended, Graded, Sheet, State};
+
+/// The sheet as text.
+pub fn text(sheet: &Sheet) -> String {
+    let mut text = String::new();
+    let line = &mut text;
+    // A `String` takes everything.
+    let _ = write!(line, "{}: {}", sheet.submission, sheet.layout.words());
+    if let Some(learner) = &sheet.learner {
+        let _ = write!(line, ", learner {learner}");
+    }
+    text.push('\n');
+    for note in &sheet.notes {
+        let _ = writeln!(text, "note: {note}");
+    }
+    let width = sheet.exercises.iter().map(|one| one.id.len()).max().unwrap_or(0);
+    for graded in &sheet.exercises {
+        exercise(&mut text, graded, sheet.own_reason(graded), width);
+    }
+    let totals = &sheet.totals;
+    let _ = write!(
+        text,
+        "{} of {} points; {} of {} exercises passed",
+        totals.points, totals.of, totals.passed, totals.exercises
+    );
+    if totals.inconclusive > 0 {
+        let _ = write!(
+            text,
+            "; {} points could not be judged on this machine",
+            totals.inconclusive
+        );
+    }
+    text.push('\n');
+    text
+}
+
+fn exercise(text: &mut String, graded: &Graded, reason: Option<&str>, width: usize) {
+    let Graded { id, points, of, hints, .. } = graded;
+    let state = graded.state.words();
+    let _ = write!(text, "{id:width$}  {state:<16}  {points:>2} of {of:>2}");
+    match hints {
+        0 => {}
+        1 => text.push_str("  1 hint"),
+        hints => {
+            let _ = write!(text, "  {hints} hints");
+        }
+    }
+    if graded.gave_up {
+        text.push_str("  gave up");
+    }
+    text.push('\n');
+    if let Some(reason) = reason {
+        indented(text, reason);
+    }
+    if let Some(compiler) = &graded.compiler {
+        indented(text, compiler);
+    }
+    if !matches!(graded.state, State::Passed) {
+        graded.checks.iter().for_each(|checked| check(text, checked));
+    }
+}
+
+/// A check that was run and did not pass.
+fn check(text: &mut String, check: &Checked) {
+    let how = match check.outcome {
+        Ended::Passed | Ended::NotRun => return,
+        Ended::Failed => "failed",
+        Ended::Inconclusive => "inconclusive",
+    };
+    let Checked { says, of, .. } = check;
+    let _ = writeln!(text, "    {how} ({of}): {says}");
+    if let Some(message) = &check.message {
+        for line in message.lines() {
+            let _ = writeln!(text, "      {line}");
+        }
+    }
+}
+
+fn indented(text: &mut String, lines: &str) {
+    for line in lines.lines() {
+        let _ = writeln!(text, "    {line}");
+    }
+}

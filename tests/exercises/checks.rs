@@ -1,0 +1,208 @@
+//! `check`.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
+
+use crate::bench::{BROKEN, Bench, LARGE, NOISY, ORDERED, PROGRESS, SOLVED};
+
+#[test]
+fn a_pass_is_told_noted_and_followed_by_what_comes_next() {
+    let bench = Bench::new();
+    bench.write(ORDERED, SOLVED);
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    ran.said(
+        0,
+        &[
+            "passed: There is an answer",
+            "passed: It is the right one",
+            "2 of 2 checks passed, 5 of 5 points",
+            "cargo run -- solution ch05.ordered",
+            "Next:  ch05.bounded",
+            "cargo run -- check ch05.bounded",
+        ],
+    );
+    let progress = bench.text(PROGRESS);
+    assert!(progress.contains("\"ch05.ordered\".passed = 20"), "{progress}");
+    assert!(progress.contains("\"ch05.ordered\".points = 5"), "{progress}");
+}
+
+#[test]
+fn a_failure_says_what_was_expected_and_observed_and_names_the_next_command() {
+    let bench = Bench::new();
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    ran.said(
+        1,
+        &[
+            "failed: It is the right one",
+            "expected forty-two",
+            "0 for nobody",
+            "think again",
+            "| thinking of 0",
+            "0 of 2 checks passed, 0 of 5 points",
+            ORDERED,
+            "cargo run -- hint ch05.ordered",
+        ],
+    );
+    assert!(!ran.out.contains("running 1 test"), "{}", ran.out);
+    assert!(!bench.is_there(PROGRESS), "nothing was reached");
+}
+
+#[test]
+fn whoever_has_read_all_hints_is_shown_the_way_to_the_solution() {
+    let bench = Bench::new();
+    bench.write(PROGRESS, "schema = 1\n\n\"ch05.ordered\".hints = 3\n");
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    ran.said(1, &["cargo run -- solution ch05.ordered --give-up"]);
+}
+
+#[test]
+fn some_points_are_noted_and_kept() {
+    let bench = Bench::new();
+    bench.write(ORDERED, &SOLVED.replace("42", "43"));
+    bench.run(&["check", "ch05.ordered"]).said(1, &["1 of 2 checks passed, 2 of 5"]);
+    let noted = "schema = 1\n\n\"ch05.ordered\".points = 2\n";
+    assert_eq!(bench.text(PROGRESS), noted);
+    bench.write(ORDERED, &SOLVED.replace("42", "0"));
+    bench.run(&["check", "ch05.ordered"]).said(1, &["0 of 2 checks passed"]);
+    assert_eq!(bench.text(PROGRESS), noted);
+}
+
+#[test]
+fn a_compiler_error_is_shown_as_the_compiler_wrote_it_and_is_the_learners() {
+    let bench = Bench::new();
+    bench.write(ORDERED, BROKEN);
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    ran.complained(1, &["error[E0425]", "ordered.rs:2:5", "2 |     anwser"]);
+    ran.said(1, &["does not compile", ORDERED, "cargo run -- hint ch05.ordered"]);
+}
+
+#[test]
+fn of_a_chapter_every_exercise_is_checked_though_one_does_not_compile() {
+    let bench = Bench::new();
+    bench.write(ORDERED, BROKEN);
+    bench.write("exercises/ch05_image_pool/src/bounded.rs", SOLVED);
+    let ran = bench.run(&["check", "ch05"]);
+    ran.said(1, &["does not compile", "5 of 5 points", "1 of 2 exercises passed"]);
+}
+
+#[test]
+fn what_cannot_be_judged_is_neither_passed_nor_failed() {
+    let bench = Bench::new();
+    bench.write(ORDERED, NOISY);
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    ran.said(0, &["not judged: It is the right one", "Close what else is running"]);
+    assert!(!bench.is_there(PROGRESS), "nothing was reached");
+}
+
+#[test]
+fn a_machine_that_cannot_judge_one_check_keeps_nobody_from_going_on() {
+    let bench = Bench::new();
+    bench.write(ORDERED, LARGE);
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    let summary =
+        "Passed: 1 of 2 checks passed, 2 of 5 points; 1 could not be judged here";
+    ran.said(0, &["not judged: It is the right one", summary, "Next:"]);
+    assert!(bench.text(PROGRESS).contains("passed = "), "it is noted");
+}
+
+#[test]
+fn a_learner_is_remembered_and_told_to_the_checks() {
+    let bench = Bench::new();
+    let ran = bench.run(&["check", "ch05.ordered", "--learner", "ada"]);
+    ran.said(1, &["0 for ada"]);
+    assert_eq!(bench.text(PROGRESS), "schema = 1\nlearner = \"ada\"\n");
+    bench.run(&["check", "ch05.ordered"]).said(1, &["0 for ada"]);
+    let bad = bench.run(&["check", "ch05.ordered", "--learner", " "]);
+    bad.complained(2, &["an id is a name"]);
+}
+
+#[test]
+fn it_works_from_every_folder_of_the_workbook() {
+    let bench = Bench::new();
+    let mut command = bench.command(&["check", "ch05.ordered"]);
+    let folder = bench.root().join("exercises/ch05_image_pool/src");
+    let output = command.current_dir(folder).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("think again"));
+}
+
+#[test]
+fn without_cargo_it_says_so_and_blames_nobody() {
+    let bench = Bench::new();
+    let mut command = bench.command(&["check", "ch05.ordered"]);
+    command.env("CARGO", bench.root().join("no-cargo"));
+    let output = command.output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(2));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("install Rust (https://rustup.rs)"), "{errors}");
+}
+
+#[test]
+fn a_workspace_that_cargo_refuses_is_not_the_learners_failure() {
+    let bench = Bench::new();
+    bench.write("Cargo.toml", "[workspace\n");
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    ran.complained(2, &["cannot be built; cargo has said why"]);
+}
+
+#[test]
+fn without_a_terminal_nothing_is_coloured() {
+    let bench = Bench::new();
+    for arguments in
+        [&["check", "ch05.ordered"][..], &["list"], &["hint", "ch05.ordered"]]
+    {
+        let ran = bench.run(arguments);
+        assert!(!ran.out.contains('\x1b'), "{:?}", ran.out);
+        assert!(!ran.errors.contains('\x1b'), "{:?}", ran.errors);
+    }
+}
+
+/// Whose second check waits for the file `go`, but not for ever.
+const WAITS: &str = r#"
+pub fn answer() -> u32 {
+    let go = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/go"));
+    for _ in 0..500 {
+        if go.exists() || std::env::args().any(|it| it == "it_is_more_than_nothing") {
+            return 42;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    0
+}
+"#;
+
+#[test]
+fn a_verdict_is_told_while_the_next_check_still_runs() {
+    let bench = Bench::new();
+    bench.write(ORDERED, WAITS);
+    let mut command = bench.command(&["check", "ch05.ordered"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    let out = BufReader::new(child.stdout.take().expect("its output"));
+    let mut lines = out.lines().map(|line| line.expect("text"));
+    assert!(lines.any(|line| line.contains("passed: There is an answer")));
+    bench.write("exercises/ch05_image_pool/go", "");
+    assert!(lines.any(|line| line.contains("passed: It is the right one")));
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn while_it_watches_a_save_is_checked_and_ctrl_c_ends_it() {
+    use std::process::Command;
+
+    let bench = Bench::new();
+    let mut command = bench.command(&["check", "ch05.ordered", "--watch"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    let out = BufReader::new(child.stdout.take().expect("its output"));
+    let mut lines = out.lines().map(|line| line.expect("text"));
+    assert!(lines.any(|line| line.contains("Not yet")));
+    bench.write(ORDERED, SOLVED);
+    assert!(lines.any(|line| line.contains("Passed")));
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.is_ok_and(|status| status.success()));
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}

@@ -1,0 +1,6 @@
+//! What a learner types, through the tool's own program, on a small workbook.
+
+mod bench;
+mod checks;
+mod commands;
+mod upkeep;

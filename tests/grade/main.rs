@@ -1,0 +1,8 @@
+//! Grading, through the tool's own program, on a small workbook.
+
+mod bench;
+mod formats;
+mod hostile;
+mod roster;
+mod states;
+mod tampering;

@@ -1,0 +1,118 @@
+//! A folder of submissions.
+
+use std::fs;
+
+use crate::bench::{Bench, HALF, Ran, SOLVED};
+
+impl Bench {
+    fn roster(&self, further: &[&str]) -> (Ran, Vec<Vec<String>>) {
+        let mut arguments = vec!["roster", "../class", "--csv", "../grades.csv"];
+        arguments.extend(further);
+        let ran = self.run(&arguments);
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_path(self.path("grades.csv"));
+        let rows = reader.expect("a file").into_records();
+        let row = |row: csv::StringRecord| row.iter().map(str::to_owned).collect();
+        (ran, rows.map(|it| row(it.expect("a row"))).collect())
+    }
+}
+
+#[test]
+fn each_learner_has_a_row_whatever_the_others_do() {
+    let bench = Bench::new(&["one", "two"]);
+    for (learner, one) in [("ada", SOLVED), ("bob", HALF), ("=1+1", SOLVED)] {
+        bench.hand_in(&format!("class/{learner}"), "one", one);
+        bench.hand_in(&format!("class/{learner}"), "two", SOLVED);
+    }
+    let exits = "pub fn answer() -> u32 {\n    std::process::abort()\n}\n";
+    bench.hand_in("class/eve", "one", exits);
+    bench.copy("class/mallory");
+    bench.write("class/mallory/build.rs", "fn main() {}\n");
+    fs::create_dir(bench.path("class/nobody")).expect("a folder");
+    bench.write("class/readme.txt", "not a submission");
+    let (ran, rows) = bench.roster(&[]);
+    assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.errors);
+    let head = "learner,points,of,inconclusive,percent,ch05.one,ch05.one state,ch05.two,\
+                ch05.two state,hints,gave up,notes";
+    assert_eq!(rows[0].join(","), head);
+    let short: Vec<String> = rows[1..].iter().map(|row| row[..9].join(",")).collect();
+    assert_eq!(
+        short,
+        [
+            "'=1+1,10,10,0,100.0,5,passed,5,passed",
+            "ada,10,10,0,100.0,5,passed,5,passed",
+            "bob,7,10,0,70.0,2,failed,5,passed",
+            "eve,0,10,0,0.0,0,failed,0,not handed in",
+            "mallory,0,10,0,0.0,0,refused,0,refused",
+            "nobody,,,,,,not graded,,not graded",
+        ]
+    );
+    assert!(rows[5][11].starts_with("all of it is refused: "), "{:?}", rows[5]);
+    assert!(rows[5][11].contains("build.rs could change how"), "{:?}", rows[5]);
+    assert!(rows[6][11].contains("belongs to an exercise"), "{:?}", rows[6]);
+}
+
+#[test]
+fn a_roster_of_bad_answers_is_graded_all_the_same() {
+    let bench = Bench::new(&["one"]);
+    bench.hand_in("class/ada", "one", "fn answer() {");
+    let (ran, rows) = bench.roster(&["--only", "ch05.one"]);
+    assert_eq!((ran.code, rows.len()), (Some(0), 2));
+    assert_eq!(rows[1][6], "does not compile");
+}
+
+#[test]
+fn what_is_no_folder_of_submissions_or_no_file_is_said() {
+    let bench = Bench::new(&["one"]);
+    fs::create_dir(bench.path("class")).expect("a folder");
+    let ran = bench.run(&["roster", "../class", "--csv", "../grades.csv"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.errors.contains("expected one for each learner"), "{}", ran.errors);
+    bench.hand_in("class/ada", "one", SOLVED);
+    let ran = bench.run(&["roster", "../class", "--csv", "../class"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.errors.contains("is not a file"), "{}", ran.errors);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_is_nobodys_id_or_a_link_has_a_row_too() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt, os::unix::fs::symlink};
+
+    let bench = Bench::new(&["one"]);
+    bench.hand_in("class/ada", "one", SOLVED);
+    let class = bench.path("class");
+    fs::create_dir(class.join(OsStr::from_bytes(b"odd\xff"))).expect("a folder");
+    symlink("ada", class.join("copycat")).expect("a link");
+    let (ran, rows) = bench.roster(&[]);
+    assert_eq!((ran.code, rows.len()), (Some(2), 4), "{}", ran.errors);
+    assert_eq!(rows[1][1], "5");
+    assert!(rows[2][9].contains("it is a link"), "{:?}", rows[2]);
+    assert!(rows[3][9].contains("not UTF-8"), "{:?}", rows[3]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_the_rows_of_those_that_were_graded() {
+    use std::{process::Stdio, thread, time::Duration};
+
+    let bench = Bench::new(&["one"]);
+    bench.hand_in("class/ada", "one", SOLVED);
+    let hangs =
+        "pub fn answer() -> u32 {\n    loop {\n        std::thread::park()\n    }\n}\n";
+    bench.hand_in("class/bob", "one", hangs);
+    let mut command = bench.command(&["roster", "../class", "--csv", "../grades.csv"]);
+    let mut running =
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a start");
+    let rows = || fs::read_to_string(bench.path("grades.csv")).unwrap_or_default();
+    while !rows().contains("ada,5,5") {
+        assert!(running.try_wait().expect("a child").is_none(), "{}", rows());
+        thread::sleep(Duration::from_millis(20));
+    }
+    let pid = running.id().to_string();
+    let kill = std::process::Command::new("kill").args(["-INT", &pid]).status();
+    assert!(kill.expect("kill").success());
+    assert_eq!(running.wait().expect("a child").code(), Some(130));
+    assert_eq!(rows().lines().count(), 2);
+}

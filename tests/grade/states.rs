@@ -1,0 +1,130 @@
+//! What becomes of answers that mean no harm.
+
+use crate::bench::{Bench, HALF, NOISY, SOLVED, STARTER};
+
+#[test]
+fn every_state_is_told_with_its_points() {
+    let all = ["solved", "half", "noisy", "untouched", "absent", "broken"];
+    let bench = Bench::new(&all);
+    let answers =
+        [SOLVED, HALF, NOISY, &STARTER.replace('\n', "\r\n"), "", "fn answer() {"];
+    for (id, answer) in all.iter().zip(answers).filter(|(id, _)| **id != "absent") {
+        bench.hand_in("ada", id, answer);
+    }
+    let progress =
+        "schema = 1\n\"ch05.half\".hints = 2\n\"ch05.half\".gave_up = 2026-11-22\n";
+    bench.write("ada/.workbook/progress.toml", progress);
+    let (sheet, code) = bench.grade("ada", &[]);
+    let states = all.map(|id| sheet.state(id));
+    let expected = [
+        "passed",
+        "failed",
+        "inconclusive",
+        "not_begun",
+        "not_handed_in",
+        "does_not_compile",
+    ];
+    assert_eq!((states, code), (expected, 1));
+    assert_eq!(sheet.0["layout"], "sources");
+    assert_eq!(sheet.message("half"), "expected forty-two; 41 for nobody: think again");
+    assert_eq!(sheet.exercise("half")["points"], 2);
+    assert_eq!(sheet.exercise("half")["hints"], 2);
+    assert_eq!(sheet.exercise("half")["gave_up"], true);
+    let compiler = sheet.exercise("broken")["compiler"].as_str().expect("a text");
+    assert!(
+        compiler.contains("exercises/ch05_image_pool/src/broken.rs:1"),
+        "{compiler}"
+    );
+    let totals = serde_json::json!({
+        "points": 7, "of": 30, "inconclusive": 5, "exercises": 6, "passed": 1
+    });
+    assert_eq!(sheet.0["totals"], totals);
+    crate::formats::holds_to_the_schema(&sheet.0);
+}
+
+#[test]
+fn this_repository_itself_is_graded_if_no_folder_is_named() {
+    let bench = Bench::new(&["solved", "noisy"]);
+    bench.write("repository/exercises/ch05_image_pool/src/solved.rs", SOLVED);
+    bench.write("repository/exercises/ch05_image_pool/src/noisy.rs", NOISY);
+    let ran = bench.run(&["grade"]);
+    // What could not be judged has not failed.
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
+    for part in [
+        "laid out as the repository",
+        "ch05.solved  passed             5 of  5",
+        "ch05.noisy   inconclusive       0 of  5",
+        "5 of 10 points; 1 of 2 exercises passed; 5 points could not be judged",
+    ] {
+        assert!(ran.out.contains(part), "`{part}` is missing in {}", ran.out);
+    }
+}
+
+#[test]
+fn a_copy_a_folder_and_a_packed_folder_are_recognised() {
+    let bench = Bench::new(&["ordered"]);
+    bench.copy("copy");
+    bench.copy("packed/working-or-waiting-main");
+    let layout = |folder: &str| bench.grade(folder, &[]).0.0["layout"].clone();
+    assert_eq!(layout("copy"), "repository");
+    assert_eq!(layout("copy/exercises"), "exercises");
+    assert_eq!(layout("packed"), "repository");
+    let (sheet, _) = bench.grade("packed", &[]);
+    assert!(
+        sheet.notes().contains("taken from working-or-waiting-main/"),
+        "{}",
+        sheet.notes()
+    );
+}
+
+#[test]
+fn parameters_are_those_of_the_learner() {
+    let bench = Bench::new(&["half"]);
+    bench.hand_in("submission", "half", HALF);
+    bench
+        .write("submission/.workbook/progress.toml", "schema = 1\nlearner = \"ada\"\n");
+    let (sheet, _) = bench.grade("submission", &[]);
+    assert!(sheet.message("half").contains("41 for ada"), "{}", sheet.message("half"));
+    let (sheet, _) = bench.grade("submission", &["--learner", "grace"]);
+    assert!(
+        sheet.message("half").contains("41 for grace"),
+        "{}",
+        sheet.message("half")
+    );
+    assert!(sheet.notes().contains("as learner ada"), "{}", sheet.notes());
+}
+
+#[test]
+fn only_what_is_named_is_graded() {
+    let bench = Bench::new(&["ordered", "bounded"]);
+    bench.hand_in("ada", "ordered", SOLVED);
+    let (sheet, code) = bench.grade("ada", &["--only", "ch05.ordered"]);
+    assert_eq!((sheet.0["totals"]["of"].as_u64(), code), (Some(5), 0));
+    let ran = bench.run(&["grade", "../ada", "--only", "ch05.nothing"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.errors.contains("no exercise `ch05.nothing`"), "{}", ran.errors);
+}
+
+#[test]
+fn what_is_no_submission_is_not_graded() {
+    let bench = Bench::new(&["ordered"]);
+    std::fs::create_dir(bench.path("empty")).expect("a folder");
+    for (folder, part) in
+        [("../empty", "belongs to an exercise"), ("../none", "there is no folder")]
+    {
+        let ran = bench.run(&["grade", folder]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+        assert!(ran.errors.contains(part), "{}", ran.errors);
+    }
+}
+
+#[test]
+fn without_cargo_nothing_is_graded() {
+    let bench = Bench::new(&["ordered"]);
+    bench.hand_in("ada", "ordered", SOLVED);
+    let ran =
+        bench.command(&["grade", "../ada"]).env("CARGO", "no-such-cargo").output();
+    let ran = crate::bench::Ran::of(&ran.expect("the program starts"));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.errors.contains("no-such-cargo cannot be started"), "{}", ran.errors);
+}
