@@ -10,6 +10,7 @@ use lab::{
 use crate::{
     chapters::{self, Chapter},
     digest,
+    exercises::catalogue::{self, Exercise},
     problem::{Problem, line_at},
 };
 
@@ -17,6 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Library {
     shelves: Vec<Shelf>,
+    exercises: Vec<Exercise>,
     /// Records and manifests that cannot be used, or no longer belong to their code.
     pub problems: Vec<Problem>,
 }
@@ -55,7 +57,14 @@ impl Library {
             .into_iter()
             .map(|chapter| Shelf::open(chapter, shown, &mut problems));
         let shelves = shelves.collect();
-        Ok(Library { shelves, problems })
+        let exercises = match root.join(catalogue::CRATES).is_dir() {
+            true => catalogue::all(root).unwrap_or_else(|problem| {
+                problems.push(problem);
+                Vec::new()
+            }),
+            false => Vec::new(),
+        };
+        Ok(Library { shelves, exercises, problems })
     }
 
     /// The chapters.
@@ -73,6 +82,25 @@ impl Library {
         found.ok_or_else(|| {
             format!("no chapter `{name}`; there is: {}", there.join(", "))
         })
+    }
+
+    /// The exercise called `id`, such as `ch05.ordered`.
+    ///
+    /// # Errors
+    /// No such exercise: which there are.
+    pub fn exercise(&self, id: &str) -> Result<&Exercise, String> {
+        self.exercises.iter().find(|exercise| exercise.id() == id).ok_or_else(|| {
+            let there: Vec<String> = self.exercises.iter().map(Exercise::id).collect();
+            format!("no exercise `{id}`; there is: {}", there.join(", "))
+        })
+    }
+
+    /// The exercises of a chapter, in their order.
+    pub fn exercises<'a>(
+        &'a self,
+        chapter: &'a Chapter,
+    ) -> impl Iterator<Item = &'a Exercise> {
+        self.exercises.iter().filter(|exercise| exercise.chapter == chapter.name)
     }
 
     /// The claim called `id`, with the chapter whose run judged it: chapter `own`, if it did, for

@@ -5,11 +5,12 @@
 //!
 //! A page is read by [`markdown`] (what is code, what is a quotation, what is prose) and its
 //! references are looked up in the [`library`] of records. [`value`], [`claims`], [`ledger`],
-//! [`chart`], [`timeline`], [`matrix`] and [`tree`] write their HTML; [`figures`] and [`includes`]
+//! [`chart`], [`timeline`], [`matrix`], [`tree`], [`exercise`] and [`timetable`] write their HTML; [`figures`] and [`includes`]
 //! look for what may not stand in prose.
 
 pub mod chart;
 pub mod claims;
+pub mod exercise;
 pub mod figures;
 pub mod html;
 pub mod includes;
@@ -23,5 +24,6 @@ pub mod protocol;
 pub mod scale;
 pub mod site;
 pub mod timeline;
+pub mod timetable;
 pub mod tree;
 pub mod value;

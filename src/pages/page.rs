@@ -6,15 +6,15 @@ use lab::claim::{Holds, Judged};
 use regex::Regex;
 
 use super::{
-    chart, claims, figures, html, includes, ledger,
+    chart, claims, exercise, figures, html, includes, ledger,
     library::{Library, Missing, Shelf},
     markdown::{self, Outline},
-    matrix, timeline, tree, value,
+    matrix, timeline, timetable, tree, value,
 };
 use crate::problem::{Problem, line_at, within};
 
 /// What a directive is for, by name.
-const DIRECTIVES: [(&str, &str); 12] = [
+const DIRECTIVES: [(&str, &str); 15] = [
     ("measured", "ch05.pool.rayon.speedup"),
     ("chart", "ch05.pool"),
     ("timeline", "ch05.pool.rayon"),
@@ -27,6 +27,9 @@ const DIRECTIVES: [(&str, &str); 12] = [
     ("ledger", ""),
     ("tree", "ch06"),
     ("quick", "ch06"),
+    ("exercise", "ch05.ordered"),
+    ("exercises", "ch05"),
+    ("timetable", "lecture"),
     ("given", "5 ms"),
 ];
 
@@ -317,6 +320,9 @@ impl Resolver<'_> {
             "ledger" => ledger::table(self.page.root, self.library).map(Becomes::Block),
             "tree" => self.tree(argument).map(Becomes::Block),
             "quick" => self.quick(argument).map(Becomes::Block),
+            "exercise" => self.exercise(argument).map(Becomes::Block),
+            "exercises" => self.exercises(argument).map(Becomes::Block),
+            "timetable" => self.timetable(argument).map(Becomes::Block),
             _ => self.run(argument).map(Becomes::Block),
         };
         becomes.map_err(|missing| match missing {
@@ -347,6 +353,25 @@ impl Resolver<'_> {
 
     fn quick(&self, name: &str) -> Result<String, Missing> {
         tree::quick(self.library.shelf(name)?)
+    }
+
+    fn exercise(&self, id: &str) -> Result<String, Missing> {
+        Ok(exercise::card(self.library.exercise(id)?)?)
+    }
+
+    fn exercises(&self, name: &str) -> Result<String, Missing> {
+        let exercises = self.library.exercises(&self.library.shelf(name)?.chapter);
+        let cards: Result<Vec<String>, String> =
+            exercises.map(exercise::card).collect();
+        let cards = cards?;
+        if cards.is_empty() {
+            return Err(Missing::Name(format!("{name} has no exercises")));
+        }
+        Ok(cards.join("\n\n"))
+    }
+
+    fn timetable(&self, track: &str) -> Result<String, Missing> {
+        Ok(timetable::timetable(self.page.root, track, self.library)?)
     }
 
     fn measured(&self, path: &str) -> Result<String, Missing> {
