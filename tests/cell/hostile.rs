@@ -173,6 +173,44 @@ programs! {
         shell("chmod 0 inside .");
         Ok(())
     };
+    takes_its_receipt: || {
+        // A pipe can be read by who writes to it.
+        let script = "while read -r line; do
+                echo \"$line\" | sed s/failed/passed/ >&2
+            done </proc/self/fd/1";
+        drop(Command::new("sh").args(["-c", script]).spawn());
+        thread::sleep(Duration::from_millis(300));
+        Err("it is wrong".to_owned())
+    };
+    reads_its_supervisor: || {
+        // Whatever can be opened for reading and writing, of any of its threads.
+        let threads = fs::read_dir(format!("/proc/{}/task", parent_id())).expect("they are told");
+        let memory = |thread: io::Result<fs::DirEntry>| {
+            let file = thread.expect("a thread").path().join("mem");
+            fs::File::options().read(true).open(&file).map(|_| file)
+        };
+        match threads.map(memory).find(Result::is_ok) {
+            Some(Ok(file)) => Err(format!("{} can be read", file.display())),
+            _ => Ok(()),
+        }
+    };
+    limits_its_supervisor: || {
+        let pid = parent_id();
+        let limit = |what: &str| {
+            Command::new("prlimit").args([format!("--pid={pid}"), what.to_owned()]).status()
+        };
+        let limited = limit("--nofile=3:3").is_ok_and(|it| it.success());
+        let slowed = Command::new("renice").args(["19", &pid.to_string()]).status();
+        let slowed = slowed.is_ok_and(|it| it.success());
+        if limited || slowed { Err(format!("{limited} {slowed}")) } else { Ok(()) }
+    };
+    changes_what_is_not_its_own: || {
+        let folder = PathBuf::from(told());
+        let old = folder.join("old").display().to_string();
+        shell(&format!("chmod 777 {old}; chown 1:1 {old}; touch -d 2001-01-01 {old}"));
+        drop(std::os::unix::net::UnixStream::connect(folder.join("service")));
+        Ok(())
+    };
     ends_its_parent: || {
         shell(&format!("setsid sleep 3600 & kill -9 {}", parent_id()));
         thread::sleep(Duration::from_secs(1));

@@ -5,6 +5,7 @@
 use std::{
     env, fs,
     io::Write,
+    os::unix::{fs::MetadataExt, net::UnixListener},
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -210,6 +211,49 @@ fn nothing_is_written_outside_of_the_folder() {
     run("writes_elsewhere", learner, PATIENT);
     let is_ours = fs::read_to_string(file("old")).is_ok_and(|it| it == "ours");
     assert_eq!(is_ours && !file("new").exists(), confine::possible().writes);
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux has the means")]
+fn what_belongs_to_the_user_is_left_as_it_is() {
+    let outside = tempfile::tempdir().expect("a folder");
+    let file = outside.path().join("old");
+    fs::write(&file, "ours").expect("a file");
+    let service = UnixListener::bind(outside.path().join("service")).expect("a socket");
+    service.set_nonblocking(true).expect("a socket");
+    let state = || {
+        let it = file.metadata().expect("a file");
+        (it.mode(), it.uid(), it.gid(), it.mtime())
+    };
+    let before = state();
+    let learner = outside.path().to_str().expect("a plain path");
+    let verdict = run("changes_what_is_not_its_own", learner, PATIENT);
+    assert_eq!(verdict.outcome, Outcome::Passed, "{}", verdict.message);
+    assert_eq!(state() == before, confine::possible().calls);
+    assert_eq!(service.accept().is_err(), confine::possible().calls);
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux has the means")]
+fn a_receipt_cannot_be_taken_back() {
+    let learner = format!("takes_its_receipt of {}", std::process::id());
+    let verdict = run("takes_its_receipt", &learner, PATIENT);
+    assert_eq!(verdict.outcome, Outcome::Failed);
+    assert!(verdict.message.starts_with("it is wrong"), "{}", verdict.message);
+    assert_eq!(left(&learner), 0);
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux has the means")]
+fn the_supervisor_is_out_of_reach() {
+    let possible = confine::possible();
+    for (program, is_kept) in [
+        ("reads_its_supervisor", possible.writes),
+        ("limits_its_supervisor", possible.calls),
+    ] {
+        let verdict = run(program, "", PATIENT);
+        assert_eq!(verdict.outcome == Outcome::Passed, is_kept, "{program}");
+    }
 }
 
 #[test]

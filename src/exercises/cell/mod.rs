@@ -117,10 +117,14 @@ fn unwatched(job: &Job, status: ExitStatus, took: Duration) -> Verdict {
 #[must_use]
 pub fn confinement() -> String {
     let possible = confine::possible();
-    let kept = [(possible.writes, "write"), (possible.signals, "send signals")];
+    let kept = [
+        (possible.writes, "files"),
+        (possible.signals, "processes"),
+        (possible.calls, "rights and limits"),
+    ];
     let (kept, free): (Vec<_>, Vec<_>) = kept.iter().partition(|(is_kept, _)| *is_kept);
     let list = |of: &[&(bool, &str)]| {
-        of.iter().map(|(_, what)| *what).collect::<Vec<_>>().join(" and ")
+        of.iter().map(|(_, what)| *what).collect::<Vec<_>>().join(", ")
     };
     match (kept.is_empty(), free.is_empty()) {
         (true, _) => {
@@ -129,11 +133,11 @@ pub fn confinement() -> String {
                 .to_owned()
         }
         (_, true) => {
-            format!("confined: a check can {} only inside its own cell", list(&kept))
+            "confined: what is checked can only change what is its own".to_owned()
         }
         _ => format!(
-            "partly confined: a check can {} only inside its own cell; but it can {} \
-             wherever you can",
+            "partly confined: what is checked can only change what is its own ({}); but it can \
+             change whatever you can of: {}",
             list(&kept),
             list(&free)
         ),

@@ -1,8 +1,37 @@
 //! What a check prints: its beginning is kept, and its receipt is found wherever it is.
 
-use std::{io::Read, mem};
+#[cfg(not(unix))]
+use std::io::PipeWriter as Descriptor;
+use std::{
+    io::{self, Read},
+    mem,
+};
+#[cfg(unix)]
+use std::{
+    net::Shutdown,
+    os::{fd::OwnedFd as Descriptor, unix::net::UnixStream},
+};
 
-/// A receipt is shorter: it is written in one piece, which a pipe keeps whole up to 4 KiB.
+/// What a check prints to.
+pub type End = Descriptor;
+
+/// Both ends of what a check prints to. Not a pipe, where there is something else: who may write to a
+/// pipe may also take out of it what others wrote, such as a receipt.
+///
+/// # Errors
+/// If the system has no more descriptors.
+pub fn channel() -> io::Result<(impl Read + Send + 'static, End)> {
+    #[cfg(unix)]
+    {
+        let (ours, theirs) = UnixStream::pair()?;
+        ours.shutdown(Shutdown::Write)?;
+        Ok((ours, theirs.into()))
+    }
+    #[cfg(not(unix))]
+    io::pipe()
+}
+
+/// A receipt is shorter: it is written in one piece, which a system keeps whole up to 4 KiB.
 const LONGEST_LINE: usize = 64 << 10;
 
 /// More receipts than this are not from the harness.

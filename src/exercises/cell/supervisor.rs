@@ -2,7 +2,7 @@
 //! all that comes of it, and ends what is left.
 
 use std::{
-    io::{self, BufRead, PipeReader, Write},
+    io::{self, BufRead, Read, Write},
     path::Path,
     process::{self, Child, ExitStatus},
     sync::{
@@ -14,17 +14,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use lab::os::{
     command,
-    confine::{self, Most},
+    confine::{self, Confined, Most},
     watch,
 };
 use walkdir::WalkDir;
 
 use super::{
-    inside::Within,
-    output::Printed,
+    inside,
+    output::{self, Printed},
     scratch, threads,
     wire::{End, Job, Seen, Stopped},
 };
@@ -67,7 +67,11 @@ pub fn answer_stdio() -> Result<()> {
         drop(io::copy(&mut io::stdin().lock(), &mut io::sink()));
         gone.store(true, Ordering::SeqCst);
     });
-    let answer = supervise(&job, &deserted).map_err(|error| format!("{error:#}"));
+    let answer = thread::scope(|scope| {
+        let supervisor = scope.spawn(|| supervise(&job, &deserted));
+        supervisor.join().unwrap_or_else(|_| bail!("the supervisor panicked"))
+    });
+    let answer = answer.map_err(|error| format!("{error:#}"));
     if deserted.load(Ordering::SeqCst) {
         scratch::remove(&job.scratch);
         return Ok(());
@@ -76,6 +80,7 @@ pub fn answer_stdio() -> Result<()> {
     writeln!(io::stdout(), "{answer}").context("nobody to tell it to")
 }
 
+/// Does a job, in a thread of its own: that is confined, and what removes the folder is not.
 fn supervise(job: &Job, deserted: &AtomicBool) -> Result<Seen> {
     command::adopt_orphans();
     confine::limit_self(Most {
@@ -84,7 +89,9 @@ fn supervise(job: &Job, deserted: &AtomicBool) -> Result<Seen> {
         threads: THREADS_AT_ONCE,
     })
     .context("cannot limit what the check may take")?;
-    let mut cell = Cell::start(job)?;
+    // Whoever grades is told what is not possible here.
+    let confined = confine::this_thread(&job.scratch).unwrap_or_default();
+    let mut cell = Cell::start(job, confined)?;
     let mut seen = cell.watch(deserted)?;
     cell.clear(&mut seen);
     cell.output(&mut seen);
@@ -95,17 +102,22 @@ fn supervise(job: &Job, deserted: &AtomicBool) -> Result<Seen> {
 struct Cell<'a> {
     job: &'a Job,
     child: Child,
-    within: Within,
+    confined: Confined,
     printed: Arc<Mutex<Printed>>,
     drained: Receiver<()>,
     began: Instant,
 }
 
 impl Cell<'_> {
-    fn start(job: &Job) -> Result<Cell<'_>> {
-        let (reader, writer) = io::pipe().context("no pipe")?;
+    fn start(job: &Job, confined: Confined) -> Result<Cell<'_>> {
+        let (reader, writer) = output::channel().context("no descriptors")?;
+        let mut test = inside::test(job, writer)?;
         let began = Instant::now();
-        let (mut child, within) = Within::start(job, writer)?;
+        let mut child = test
+            .spawn()
+            .with_context(|| format!("cannot start {}", job.binary.display()))?;
+        // It has ends of what is the test's now.
+        drop(test);
         if let Some(mut input) = child.stdin.take() {
             // It may have ended already.
             drop(writeln!(input, "{}", job.token));
@@ -113,7 +125,7 @@ impl Cell<'_> {
         let printed = Printed::new(&job.token, job.limits.output);
         let printed = Arc::new(Mutex::new(printed));
         let drained = read(reader, Arc::clone(&printed));
-        Ok(Cell { job, child, within, printed, drained, began })
+        Ok(Cell { job, child, confined, printed, drained, began })
     }
 
     /// Looks on until the program and all that it started have ended, or must be.
@@ -184,8 +196,9 @@ impl Cell<'_> {
         if has_ended && cfg!(target_os = "linux") {
             return;
         }
-        seen.immortal =
-            confine::end_descendants(self.child.id(), || self.within.end_others());
+        seen.immortal = confine::end_descendants(self.child.id(), || {
+            confine::end_others_within(self.confined);
+        });
         if seen.end.is_none() {
             // Where there are groups, it has ended with its own.
             drop(self.child.kill().and_then(|()| self.child.wait()));
@@ -193,7 +206,7 @@ impl Cell<'_> {
     }
 
     fn output(self, seen: &mut Seen) {
-        // Somebody else may hold the other end of the pipe, wherever he got it.
+        // Somebody else may hold the other end, wherever he got it.
         let _: Result<(), RecvTimeoutError> = self.drained.recv_timeout(PATIENCE);
         let mut printed = lock(&self.printed);
         printed.end_line();
@@ -211,7 +224,10 @@ fn end(status: ExitStatus) -> End {
 }
 
 /// Reads what is printed in a thread of its own, and tells when that is over.
-fn read(from: PipeReader, printed: Arc<Mutex<Printed>>) -> Receiver<()> {
+fn read(
+    from: impl Read + Send + 'static,
+    printed: Arc<Mutex<Printed>>,
+) -> Receiver<()> {
     let (tell, drained) = channel();
     thread::spawn(move || {
         Printed::read(from, |bytes| lock(&printed).add(bytes));

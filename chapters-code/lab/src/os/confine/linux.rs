@@ -1,21 +1,25 @@
-//! Linux: landlock(7), getrlimit(2), setsid(2).
+//! Linux: landlock(7), seccomp(2), capabilities(7), getrlimit(2), setsid(2).
 
 use std::{
     fs, io,
-    os::unix::process::{CommandExt, parent_id},
+    os::{
+        fd::{AsRawFd, OwnedFd},
+        unix::process::{CommandExt, parent_id},
+    },
     path::Path,
     process::Command,
 };
 
 use landlock::{
-    ABI, Access, AccessFs, CompatLevel, Compatible, LandlockStatus, RestrictionStatus,
-    Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,
-    path_beneath_rules,
+    ABI, Access, AccessFs, CompatLevel, Compatible, LandlockStatus, Ruleset,
+    RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus,
+    Scope, path_beneath_rules,
 };
 use nix::{
     errno::Errno,
     libc,
     sys::{
+        prctl::set_no_new_privs,
         resource::{Resource, getrlimit, setrlimit},
         signal::{Signal, kill},
     },
@@ -23,7 +27,7 @@ use nix::{
 };
 
 pub use super::tree::{descendants, end_descendants, end_holders_of, tree_memory};
-use super::{Confined, Most};
+use super::{Confined, Most, calls};
 
 /// The newest version of Landlock that this was tried with. Older kernels do what they can.
 const KNOWN: ABI = ABI::V6;
@@ -40,7 +44,8 @@ const DEVICES: [&str; 3] = ["/dev/null", "/dev/zero", "/dev/full"];
 pub fn this_thread(folder: &Path) -> io::Result<Confined> {
     let parent = Pid::from_raw(parent_id() as i32);
     let before = kill(parent, None);
-    let status = restrict(folder).map_err(io::Error::other)?;
+    let restrict = || rules(folder)?.restrict_self();
+    let status = restrict().map_err(io::Error::other)?;
     let refused = kill(parent, None) == Err(Errno::EPERM);
     let writes = status.ruleset != RulesetStatus::NotEnforced;
     let knows_signals = matches!(
@@ -49,10 +54,11 @@ pub fn this_thread(folder: &Path) -> io::Result<Confined> {
     );
     let signals = writes && knows_signals && refused;
     // Somebody else's process would be out of reach anyway: that shows nothing.
-    Ok(Confined { writes, signals, is_seen: signals && before.is_ok() })
+    let is_seen = signals && before.is_ok();
+    Ok(Confined { writes, signals, calls: calls::can_be_refused(), is_seen })
 }
 
-fn restrict(folder: &Path) -> Result<RestrictionStatus, RulesetError> {
+fn rules(folder: &Path) -> Result<RulesetCreated, RulesetError> {
     let writes = AccessFs::from_write(KNOWN);
     let devices = writes & (AccessFs::WriteFile | AccessFs::Truncate);
     Ruleset::default()
@@ -61,8 +67,7 @@ fn restrict(folder: &Path) -> Result<RestrictionStatus, RulesetError> {
         .scope(Scope::from_all(KNOWN))?
         .create()?
         .add_rules(path_beneath_rules([folder], writes))?
-        .add_rules(path_beneath_rules(DEVICES, devices))?
-        .restrict_self()
+        .add_rules(path_beneath_rules(DEVICES, devices))
 }
 
 /// Ends all processes that a confined thread has started, wherever they are in the tree: to be
@@ -98,25 +103,66 @@ fn lower(which: Resource, to: u64) -> io::Result<()> {
 }
 
 /// Has a command start in a session of its own, without a terminal, and without the files that this
-/// process happened to be given.
-pub fn in_own_session(command: &mut Command) {
-    let apart = || {
+/// process happened to be given. Whatever comes of it may write to `folder` only, cannot reach
+/// whoever starts it, has none of root's privileges, and is refused what [`calls`] lists; as far as
+/// this kernel can see to it.
+///
+/// # Errors
+/// If the folder is not there. If the kernel refuses what it said it could do, the command does not
+/// start.
+pub fn apart(command: &mut Command, folder: &Path) -> io::Result<()> {
+    let rules: Option<OwnedFd> = rules(folder).map_err(io::Error::other)?.into();
+    let refused = calls::refused()?;
+    let confine = move || {
         setsid()?;
-        let (first, last) = (3, libc::c_uint::MAX);
-        // SAFETY: it takes three numbers, and marks descriptors to be closed by `exec`. Kernels
-        // that do not know it refuse, and nothing has happened.
-        #[allow(unsafe_code, reason = "neither std nor nix has the call")]
-        let _ = unsafe {
-            libc::syscall(libc::SYS_close_range, first, last, libc::CLOSE_RANGE_CLOEXEC)
-        };
-        Ok(())
+        close_others();
+        set_no_new_privs()?;
+        if let Some(rules) = &rules {
+            restrict_to(rules)?;
+        }
+        drop_privileges()?;
+        calls::refuse(&refused)
     };
-    // SAFETY: between `fork` and `exec`, only calls are allowed that signal-safety(7) lists;
-    // `setsid` is one, and the other one is the system's own.
-    #[allow(unsafe_code, reason = "std starts no sessions")]
+    // SAFETY: between `fork` and `exec`, only calls are allowed that signal-safety(7) lists; these
+    // are `setsid` and the system's own, and nothing is allocated.
+    #[allow(unsafe_code, reason = "std has no other way to run code in the child")]
     unsafe {
-        command.pre_exec(apart);
+        command.pre_exec(confine);
     }
+    Ok(())
+}
+
+/// Has `exec` close all files but standard input, output and error.
+fn close_others() {
+    let (first, last) = (3, libc::c_uint::MAX);
+    // SAFETY: it takes three numbers, and marks descriptors to be closed by `exec`. Kernels that do
+    // not know it refuse, and nothing has happened.
+    #[allow(unsafe_code, reason = "neither std nor nix has the call")]
+    let _ = unsafe {
+        libc::syscall(libc::SYS_close_range, first, last, libc::CLOSE_RANGE_CLOEXEC)
+    };
+}
+
+fn restrict_to(rules: &OwnedFd) -> io::Result<()> {
+    // SAFETY: it takes a descriptor, which is open, and no flags.
+    #[allow(unsafe_code, reason = "the crate's own call allocates")]
+    let done = unsafe {
+        libc::syscall(libc::SYS_landlock_restrict_self, rules.as_raw_fd(), 0)
+    };
+    Ok(Errno::result(done).map(drop)?)
+}
+
+/// Root is from now on a user like any other, who happens to own many files. What is executed later
+/// does not change that, after [`set_no_new_privs`].
+fn drop_privileges() -> io::Result<()> {
+    // _LINUX_CAPABILITY_VERSION_3, for the calling thread: see capget(2).
+    let header: [u32; 2] = [0x2008_0522, 0];
+    let none = [0_u32; 6];
+    // SAFETY: both are as long as that version has them, and are only read.
+    #[allow(unsafe_code, reason = "neither std, nix nor libc has the call")]
+    let done =
+        unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), none.as_ptr()) };
+    Ok(Errno::result(done).map(drop)?)
 }
 
 #[cfg(test)]

@@ -2,11 +2,15 @@
 //! with all that it started.
 //!
 //! A supervisor, a process of its own, [limits](limit_self) itself, [takes over](super::command::adopt_orphans)
-//! orphans, and starts the program from a thread that [confined itself](this_thread): whatever
-//! comes of the program has those limits, that confinement, and the supervisor for an ancestor.
+//! orphans, and starts the program from a thread that [confined itself](this_thread), but
+//! [apart](apart) from that thread: whatever comes of the program has those limits, is confined once
+//! more, and has the supervisor for an ancestor. So that thread reaches the program, and can [end all
+//! of it](end_others_within), but the program does not reach the supervisor.
 //!
 //! Other systems than Linux can do nothing of this, and say so.
 
+#[cfg(target_os = "linux")]
+mod calls;
 #[cfg_attr(target_os = "linux", path = "linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "other.rs")]
 mod system;
@@ -14,8 +18,8 @@ mod system;
 mod tree;
 
 pub use system::{
-    descendants, end_descendants, end_holders_of, end_others_within, in_own_session,
-    limit_self, this_thread, tree_memory,
+    apart, descendants, end_descendants, end_holders_of, end_others_within, limit_self,
+    this_thread, tree_memory,
 };
 
 /// What a thread, and all that it starts from then on, cannot do any more.
@@ -25,6 +29,9 @@ pub struct Confined {
     pub writes: bool,
     /// Send signals to processes that it did not start.
     pub signals: bool,
+    /// Change rights of files, limits of processes, and what else the user shares with others: only
+    /// a program that is started [`apart`].
+    pub calls: bool,
     /// It was tried: a process that it could signal before is out of its reach.
     is_seen: bool,
 }
@@ -44,10 +51,11 @@ pub struct Most {
 /// What a thread would be kept from here: tries it out.
 #[must_use]
 pub fn possible() -> Confined {
-    let trial = || {
-        let folder = tempfile::tempdir().ok()?;
-        this_thread(folder.path()).ok()
-    };
-    // A thread that panicked confined nothing.
-    std::thread::spawn(trial).join().ok().flatten().unwrap_or_default()
+    // It is removed by a thread that may.
+    let Ok(folder) = tempfile::tempdir() else { return Confined::default() };
+    std::thread::scope(|scope| {
+        let trial = scope.spawn(|| this_thread(folder.path()).ok());
+        // A thread that panicked confined nothing.
+        trial.join().ok().flatten().unwrap_or_default()
+    })
 }

@@ -25,8 +25,12 @@ pub fn limit_self(_most: Most) -> io::Result<()> {
 }
 
 /// Has a command start in a process group of its own, where there are such.
-pub fn in_own_session(command: &mut Command) {
+///
+/// # Errors
+/// None on this system.
+pub fn apart(command: &mut Command, _folder: &Path) -> io::Result<()> {
     crate::os::command::in_own_group(command);
+    Ok(())
 }
 
 /// Nobody tells.
