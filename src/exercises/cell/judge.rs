@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{
+    supervisor::MOST_FILES,
     wire::{End, Job, Limits, Seen, Stopped},
     words::{own_output, printable, signal, size, time},
 };
@@ -147,7 +148,11 @@ fn stop(stopped: Stopped, seen: &Seen, limits: &Limits) -> String {
         }
         Stopped::Threads => "it started more threads than a check may have".to_owned(),
         Stopped::Files => {
-            format!("it filled its folder with more than {}", size(limits.memory))
+            format!(
+                "it filled its folder: it may have {} in {MOST_FILES} files, and no folders \
+                 without end",
+                size(limits.memory)
+            )
         }
     }
 }

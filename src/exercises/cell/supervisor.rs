@@ -3,7 +3,6 @@
 
 use std::{
     io::{self, BufRead, Read, Write},
-    path::Path,
     process::{self, Child, ExitStatus},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -20,7 +19,6 @@ use lab::os::{
     confine::{self, Confined, Most},
     watch,
 };
-use walkdir::WalkDir;
 
 use super::{
     inside,
@@ -43,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// More threads than this, in all processes together, are a mistake.
 const MOST_THREADS: u32 = 16_000;
 /// More files than this in the folder are a mistake.
-const MOST_FILES: usize = 20_000;
+pub const MOST_FILES: usize = 20_000;
 /// The system itself stops a process at so many times the memory: before we can, if we are kept
 /// from looking. It counts what is asked for, so also stacks of threads that are hardly used.
 const MEMORY_AT_ONCE: u64 = 4;
@@ -89,6 +87,7 @@ fn supervise(job: &Job, deserted: &AtomicBool) -> Result<Seen> {
         threads: THREADS_AT_ONCE,
     })
     .context("cannot limit what the check may take")?;
+    confine::ahead_of_others();
     // Whoever grades is told what is not possible here.
     let confined = confine::this_thread(&job.scratch).unwrap_or_default();
     let mut cell = Cell::start(job, confined)?;
@@ -173,7 +172,7 @@ impl Cell<'_> {
         let limits = &self.job.limits;
         let is_large = || {
             tick.is_multiple_of(TICKS_PER_WALK)
-                && !fits(&self.job.scratch, limits.memory)
+                && !scratch::fits(&self.job.scratch, MOST_FILES, limits.memory)
         };
         if tree.all > limits.processes {
             Some(Stopped::Processes)
@@ -240,19 +239,6 @@ fn read(
 fn lock(printed: &Mutex<Printed>) -> MutexGuard<'_, Printed> {
     // What was taken before a panic is still what was printed.
     printed.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Whether there is no more in a folder than `most` bytes.
-fn fits(folder: &Path, most: u64) -> bool {
-    let (mut files, mut bytes) = (0, 0_u64);
-    for entry in WalkDir::new(folder).into_iter().flatten() {
-        files += 1;
-        bytes = bytes.saturating_add(entry.metadata().map_or(0, |it| it.len()));
-        if files > MOST_FILES || bytes > most {
-            return false;
-        }
-    }
-    true
 }
 
 /// The processes that come of the test program, at one moment.

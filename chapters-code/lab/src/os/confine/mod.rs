@@ -18,8 +18,8 @@ mod system;
 mod tree;
 
 pub use system::{
-    apart, descendants, end_descendants, end_holders_of, end_others_within, limit_self,
-    this_thread, tree_memory,
+    ahead_of_others, apart, descendants, end_descendants, end_holders_of,
+    end_others_within, limit_self, this_thread, tree_memory,
 };
 
 /// What a thread, and all that it starts from then on, cannot do any more.
