@@ -5,7 +5,7 @@ use std::{
     process::Stdio,
 };
 
-use crate::bench::{BROKEN, Bench, LARGE, NOISY, ORDERED, PROGRESS, SOLVED};
+use crate::bench::{BROKEN, Bench, LARGE, MANIFEST, NOISY, ORDERED, PROGRESS, SOLVED};
 
 #[test]
 fn a_pass_is_told_noted_and_followed_by_what_comes_next() {
@@ -94,6 +94,18 @@ fn what_cannot_be_judged_is_neither_passed_nor_failed() {
     let ran = bench.run(&["check", "ch05.ordered"]);
     ran.said(0, &["not judged: It is the right one", "Close what else is running"]);
     assert!(!bench.is_there(PROGRESS), "nothing was reached");
+}
+
+#[test]
+fn who_calls_a_check_inconclusive_that_never_is_has_failed_it() {
+    let bench = Bench::new();
+    bench.write(ORDERED, NOISY);
+    bench.edit(MANIFEST, "may_be_inconclusive = true\n", "");
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    ran.said(
+        1,
+        &["failed: There is an answer", "it was called inconclusive, and that"],
+    );
 }
 
 #[test]

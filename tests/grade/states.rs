@@ -1,6 +1,6 @@
 //! What becomes of answers that mean no harm.
 
-use crate::bench::{Bench, HALF, NOISY, SOLVED, STARTER};
+use crate::bench::{Bench, CHAPTER, HALF, NOISY, SOLVED, STARTER};
 
 #[test]
 fn every_state_is_told_with_its_points() {
@@ -127,4 +127,21 @@ fn without_cargo_nothing_is_graded() {
     let ran = crate::bench::Ran::of(&ran.expect("the program starts"));
     assert_eq!(ran.code, Some(2));
     assert!(ran.errors.contains("no-such-cargo cannot be started"), "{}", ran.errors);
+}
+
+#[test]
+fn only_a_check_that_may_be_inconclusive_is_believed_when_it_says_so() {
+    let bench = Bench::new(&["noisy"]);
+    bench.hand_in("ada", "noisy", NOISY);
+    let manifest = format!("exercises/{CHAPTER}/exercises.toml");
+    let first = "says = \"There is an answer\"\n";
+    bench.edit(&manifest, &format!("{first}may_be_inconclusive = true\n"), first);
+    let (sheet, code) = bench.grade("ada", &[]);
+    assert_eq!((sheet.state("noisy"), code), ("failed", 1));
+    assert_eq!(sheet.exercise("noisy")["inconclusive"], 3);
+    let said = sheet.message("noisy");
+    assert!(
+        said.starts_with("it was called inconclusive, and that cannot be"),
+        "{said}"
+    );
 }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::exercises::{
     catalogue::Exercise,
-    cell::{self, Circumstances, Limits},
+    cell::{Circumstances, Limits},
     overlay::{self, Answer, Built},
     progress::Progress,
     sealed::Variant,
@@ -228,7 +228,7 @@ impl<'a> Grader<'a> {
             open -= 1;
             let limits = Limits { deadline: share, ..Limits::default() };
             let under = Circumstances { learner, limits };
-            checks.push(match cell::check(program, &check.name, &under) {
+            checks.push(match check.run(program, &under) {
                 Ok(verdict) => {
                     left = left.saturating_sub(verdict.took.min(share));
                     Checked::new(check, &verdict)
