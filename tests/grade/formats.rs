@@ -38,13 +38,15 @@ fn the_schema_tells_a_sheet_from_what_is_none() {
         change(&mut sheet);
         judged(&sheet).is_err()
     };
-    assert!(spoiled(|sheet| sheet["schema"] = 2.into()));
+    assert!(spoiled(|sheet| sheet["schema"] = 1.into()));
     assert!(spoiled(|sheet| sheet["new"] = true.into()));
     assert!(spoiled(|sheet| sheet["exercises"][0]["state"] = "great".into()));
     assert!(
         spoiled(|sheet| sheet["exercises"][0]["checks"][0]["seconds"] = "1".into())
     );
     assert!(spoiled(|sheet| sheet["totals"]["points"] = (-1).into()));
+    assert!(spoiled(|sheet| sheet["totals"]["percent"] = 101.into()));
+    assert!(spoiled(|sheet| sheet["exercises"][0]["hints"] = "none".into()));
 }
 
 #[test]

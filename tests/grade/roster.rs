@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::bench::{Bench, HALF, Ran, SOLVED};
+use crate::bench::{Bench, HALF, NOISY, Ran, SOLVED};
 
 impl Bench {
     fn roster(&self, further: &[&str]) -> (Ran, Vec<Vec<String>>) {
@@ -60,6 +60,22 @@ fn a_roster_of_bad_answers_is_graded_all_the_same() {
     let (ran, rows) = bench.roster(&["--only", "ch05.one"]);
     assert_eq!((ran.code, rows.len()), (Some(0), 2));
     assert_eq!(rows[1][6], "does not compile");
+}
+
+#[test]
+fn what_could_not_be_judged_lowers_no_percentage_and_unknown_hints_are_empty() {
+    let bench = Bench::new(&["one", "two"]);
+    bench.hand_in("class/ada", "one", SOLVED);
+    bench.hand_in("class/ada", "two", NOISY);
+    bench.write("class/ada/.workbook/progress.toml", "schema = 1\n");
+    bench.hand_in("class/bob", "one", NOISY);
+    bench.hand_in("class/bob", "two", NOISY);
+    let (ran, rows) = bench.roster(&[]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
+    let cells = |row: usize, of: std::ops::Range<usize>| rows[row][of].join(",");
+    assert_eq!(cells(1, 0..5), "ada,5,10,5,100.0");
+    assert_eq!(cells(2, 0..5), "bob,0,10,10,");
+    assert_eq!((cells(1, 9..11), cells(2, 9..11)), ("0,".into(), ",".into()));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What becomes of answers that mean no harm.
 
-use crate::bench::{Bench, CHAPTER, HALF, NOISY, SOLVED, STARTER};
+use serde_json::Value;
+
+use crate::bench::{Bench, CHAPTER, HALF, NOISY, SOLVED, STARTER, Sheet};
 
 #[test]
 fn every_state_is_told_with_its_points() {
@@ -30,13 +32,14 @@ fn every_state_is_told_with_its_points() {
     assert_eq!(sheet.exercise("half")["points"], 2);
     assert_eq!(sheet.exercise("half")["hints"], 2);
     assert_eq!(sheet.exercise("half")["gave_up"], true);
+    assert_eq!(sheet.exercise("solved")["hints"], 0);
     let compiler = sheet.exercise("broken")["compiler"].as_str().expect("a text");
     assert!(
         compiler.contains("exercises/ch05_image_pool/src/broken.rs:1"),
         "{compiler}"
     );
     let totals = serde_json::json!({
-        "points": 7, "of": 30, "inconclusive": 5, "exercises": 6, "passed": 1
+        "points": 7, "of": 30, "inconclusive": 5, "percent": 28.0, "exercises": 6, "passed": 1
     });
     assert_eq!(sheet.0["totals"], totals);
     crate::formats::holds_to_the_schema(&sheet.0);
@@ -144,4 +147,24 @@ fn only_a_check_that_may_be_inconclusive_is_believed_when_it_says_so() {
         said.starts_with("it was called inconclusive, and that cannot be"),
         "{said}"
     );
+}
+
+#[test]
+fn what_nobody_could_judge_or_does_not_tell_is_no_number() {
+    let bench = Bench::new(&["noisy"]);
+    bench.hand_in("ada", "noisy", NOISY);
+    let (sheet, _) = bench.grade("ada", &[]);
+    assert_eq!(sheet.0["totals"]["percent"], Value::Null);
+    let facts = |sheet: &Sheet| {
+        let noisy = sheet.exercise("noisy");
+        (noisy["hints"].clone(), noisy["gave_up"].clone())
+    };
+    assert_eq!(facts(&sheet), (Value::Null, Value::Null));
+    crate::formats::holds_to_the_schema(&sheet.0);
+    // Of a damaged file, what it says is known, and nothing else.
+    let damaged = "schema = 1\n\"ch05.noisy\".hints = 2\nmore\n";
+    bench.write("ada/.workbook/progress.toml", damaged);
+    let (sheet, _) = bench.grade("ada", &[]);
+    assert_eq!(facts(&sheet), (2.into(), Value::Null));
+    assert!(sheet.notes().contains("hints may be missing"), "{}", sheet.notes());
 }

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 use super::{
-    declared,
+    declared::Declared,
     sheet::{Checked, Graded, Sheet, State},
     submission::{NotTaken, Submission},
     tampering,
@@ -21,7 +21,6 @@ use crate::exercises::{
     catalogue::Exercise,
     cell::{Circumstances, Limits},
     overlay::{self, Answer, Built},
-    progress::Progress,
     sealed::Variant,
 };
 
@@ -83,11 +82,11 @@ impl<'a> Grader<'a> {
         told: &dyn Fn(&str),
     ) -> Result<Sheet> {
         let submission = Submission::open(folder, self.all)?;
-        let (progress, damage) = declared::progress(&submission);
+        let (declared, damage) = Declared::of(&submission);
         let mut notes = notes(folder, &submission);
         notes.extend(damage);
-        notes.extend(other_learner(&progress, learner));
-        let learner = learner.map(str::to_owned).or_else(|| progress.learner.clone());
+        notes.extend(other_learner(&declared, learner));
+        let learner = learner.or(declared.learner()).map(str::to_owned);
         let mut exercises = match tampering::of_all(self.root, &submission) {
             Some(why) => {
                 notes.push(format!("all of it is refused: {why}"));
@@ -97,8 +96,8 @@ impl<'a> Grader<'a> {
             None => self.judge(&submission, learner.as_deref(), &mut notes, told)?,
         };
         for graded in &mut exercises {
-            let facts = progress.of(&graded.id);
-            (graded.hints, graded.gave_up) = (facts.hints, facts.gave_up.is_some());
+            graded.hints = declared.hints(&graded.id);
+            graded.gave_up = declared.gave_up(&graded.id);
         }
         let shown = submission.folder.to_string_lossy().into_owned();
         Ok(Sheet::new(shown, learner, submission.layout, notes, exercises))
@@ -290,8 +289,8 @@ fn notes(folder: &Path, submission: &Submission) -> Vec<String> {
 }
 
 /// Says that an answer may be right for other parameters than those that it is graded with.
-fn other_learner(progress: &Progress, learner: Option<&str>) -> Option<String> {
-    let (graded, other) = (learner?, progress.learner.as_deref()?);
+fn other_learner(declared: &Declared, learner: Option<&str>) -> Option<String> {
+    let (graded, other) = (learner?, declared.learner()?);
     (graded != other).then(|| {
         format!(
             "it was worked on as learner {other}, and is graded as {graded}, with other parameters"

@@ -181,25 +181,27 @@ impl Rows {
 /// What follows the learner in a row.
 fn cells(sheet: &Sheet) -> Vec<String> {
     let totals = &sheet.totals;
-    let percent = 100.0 * f64::from(totals.points) / f64::from(totals.of.max(1));
+    let percent = totals.percent.map(|percent| format!("{percent:.1}"));
     let mut cells = vec![
         totals.points.to_string(),
         totals.of.to_string(),
         totals.inconclusive.to_string(),
-        format!("{percent:.1}"),
+        percent.unwrap_or_default(),
     ];
     for graded in &sheet.exercises {
         cells.push(graded.points.to_string());
         cells.push(graded.state.words().to_owned());
     }
-    let hints: u32 = sheet.exercises.iter().map(|graded| graded.hints).sum();
-    let gave_up = sheet.exercises.iter().filter(|graded| graded.gave_up);
+    let hints = sheet.exercises.iter().filter_map(|graded| graded.hints);
+    // Empty, not 0, where nothing is known.
+    let hints = hints.reduce(|one, other| one + other).map(|it| it.to_string());
+    let gave_up = sheet.exercises.iter().filter(|it| it.gave_up == Some(true));
     let gave_up: Vec<&str> = gave_up.map(|graded| graded.id.as_str()).collect();
     let mut notes = sheet.notes.clone();
     let reason =
         |graded: &Graded| Some(format!("{}: {}", graded.id, sheet.own_reason(graded)?));
     notes.extend(sheet.exercises.iter().filter_map(reason));
-    cells.extend([hints.to_string(), gave_up.join(" "), notes.join("; ")]);
+    cells.extend([hints.unwrap_or_default(), gave_up.join(" "), notes.join("; ")]);
     cells
 }
 

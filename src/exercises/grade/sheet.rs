@@ -11,7 +11,7 @@ use crate::exercises::{
 
 /// The version of the JSON. Another one is needed as soon as a field is added, lost, or means
 /// something else.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// What is said of a submission.
 #[derive(Clone, Debug, Serialize)]
@@ -55,10 +55,10 @@ pub struct Graded {
     pub checks: Vec<Checked>,
     /// What the compiler said, if it does not compile.
     pub compiler: Option<String>,
-    /// How many hints were seen, as the submission tells.
-    pub hints: u32,
-    /// Whether the solution was asked for before a pass, as the submission tells.
-    pub gave_up: bool,
+    /// How many hints were seen, if the submission tells.
+    pub hints: Option<u32>,
+    /// Whether the solution was asked for before a pass, if the submission tells.
+    pub gave_up: Option<bool>,
 }
 
 /// What became of an exercise.
@@ -117,7 +117,7 @@ pub enum Ended {
 }
 
 /// All exercises together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Totals {
     /// The points of the checks that passed.
     pub points: u32,
@@ -125,6 +125,8 @@ pub struct Totals {
     pub of: u32,
     /// Those of the checks that were inconclusive.
     pub inconclusive: u32,
+    /// The points in per cent of those that could be judged, to one decimal; none if nothing could.
+    pub percent: Option<f64>,
     /// How many exercises there are.
     pub exercises: u32,
     /// How many of them passed.
@@ -141,13 +143,17 @@ impl Sheet {
         exercises: Vec<Graded>,
     ) -> Sheet {
         let mut totals = Totals::default();
+        let mut judged = 0;
         for one in &exercises {
+            judged += one.judged();
             totals.points += one.points;
             totals.of += one.of;
             totals.inconclusive += one.inconclusive;
             totals.exercises += 1;
             totals.passed += u32::from(one.state == State::Passed);
         }
+        let percent = || 1000.0 * f64::from(totals.points) / f64::from(judged);
+        totals.percent = (judged > 0).then(|| percent().round() / 10.0);
         let workbook = env!("CARGO_PKG_VERSION");
         Sheet {
             schema: SCHEMA,
@@ -226,6 +232,16 @@ impl Graded {
         Graded::checked(exercise, state, checks)
     }
 
+    /// The points of the checks that could be judged: whose outcome is not the fault of this machine.
+    fn judged(&self) -> u32 {
+        let could_be = |check: &&Checked| match check.outcome {
+            Ended::Passed | Ended::Failed => true,
+            Ended::Inconclusive => false,
+            Ended::NotRun => self.state != State::NotGraded,
+        };
+        self.checks.iter().filter(could_be).map(|check| check.of).sum()
+    }
+
     fn checked(exercise: &Exercise, state: State, checks: Vec<Checked>) -> Graded {
         let open = checks.iter().filter(|it| it.outcome == Ended::Inconclusive);
         Graded {
@@ -238,8 +254,8 @@ impl Graded {
             inconclusive: open.map(|check| check.of).sum(),
             checks,
             compiler: None,
-            hints: 0,
-            gave_up: false,
+            hints: None,
+            gave_up: None,
         }
     }
 }

@@ -34,6 +34,9 @@ pub fn text(sheet: &Sheet) -> String {
             totals.inconclusive
         );
     }
+    if sheet.exercises.iter().all(|one| one.hints.is_none()) {
+        text.push_str("; it does not tell which hints were seen");
+    }
     text.push('\n');
     text
 }
@@ -43,13 +46,13 @@ fn exercise(text: &mut String, graded: &Graded, reason: Option<&str>, width: usi
     let state = graded.state.words();
     let _ = write!(text, "{id:width$}  {state:<16}  {points:>2} of {of:>2}");
     match hints {
-        0 => {}
-        1 => text.push_str("  1 hint"),
-        hints => {
+        None | Some(0) => {}
+        Some(1) => text.push_str("  1 hint"),
+        Some(hints) => {
             let _ = write!(text, "  {hints} hints");
         }
     }
-    if graded.gave_up {
+    if graded.gave_up == Some(true) {
         text.push_str("  gave up");
     }
     text.push('\n');
