@@ -66,7 +66,7 @@ struct Tally {
 /// # Errors
 /// Exercises that cannot be read or built; no exercise of that name.
 pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
-    stop::at_ctrl_c()?;
+    stop::at_ctrl_c("")?;
     let exercises = match &args.ids[..] {
         [] => catalogue::all(root)?,
         ids => {

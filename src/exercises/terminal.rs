@@ -37,3 +37,32 @@ pub fn counted(count: impl Display, what: &str) -> String {
     let ending = if count == "1" { "" } else { "s" };
     format!("{count} {what}{ending}")
 }
+
+/// A name that a stranger chose, as it may be shown: on one line, with escapes in the place of
+/// characters that a terminal would go by, or that would make it look like another.
+pub fn on_one_line(name: &str) -> String {
+    let is_plain = |c: char| {
+        let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}');
+        let isolates = matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}');
+        !c.is_control() && !turns && !isolates
+    };
+    let mut shown = String::new();
+    for c in name.chars() {
+        match is_plain(c) {
+            true => shown.push(c),
+            false => shown.extend(c.escape_default()),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_moves_the_cursor_or_turns_the_line_around() {
+        assert_eq!(on_one_line("ada\n\x1b[2J\u{9b}"), "ada\\n\\u{1b}[2J\\u{9b}");
+        assert_eq!(on_one_line("\u{202e}evil, “ä” 漢"), "\\u{202e}evil, “ä” 漢");
+    }
+}

@@ -112,9 +112,12 @@ fn only_what_is_named_is_graded() {
 fn what_is_no_submission_is_not_graded() {
     let bench = Bench::new(&["ordered"]);
     std::fs::create_dir(bench.path("empty")).expect("a folder");
-    for (folder, part) in
-        [("../empty", "belongs to an exercise"), ("../none", "there is no folder")]
-    {
+    bench.write("ada.zip", "PK");
+    for (folder, part) in [
+        ("../empty", "belongs to an exercise"),
+        ("../none", "there is no folder"),
+        ("../ada.zip", "is not a folder: unpack it"),
+    ] {
         let ran = bench.run(&["grade", folder]);
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
         assert!(ran.errors.contains(part), "{}", ran.errors);
@@ -167,4 +170,15 @@ fn what_nobody_could_judge_or_does_not_tell_is_no_number() {
     let (sheet, _) = bench.grade("ada", &[]);
     assert_eq!(facts(&sheet), (2.into(), Value::Null));
     assert!(sheet.notes().contains("hints may be missing"), "{}", sheet.notes());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_grade_that_nobody_gets_is_an_error() {
+    let bench = Bench::new(&["ordered"]);
+    let full = std::fs::File::create("/dev/full").expect("a device");
+    let ran = bench.command(&["grade", "--json"]).stdout(full).output();
+    let ran = crate::bench::Ran::of(&ran.expect("the program starts"));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.errors.contains("to standard output: No space left"), "{}", ran.errors);
 }

@@ -13,15 +13,19 @@ use sha2::{Digest, Sha256};
 
 use super::{
     declared::Declared,
+    history::History,
     sheet::{Checked, Graded, Sheet, State},
     submission::{NotTaken, Submission},
-    tampering,
+    tampering::{Tampering, lines},
 };
-use crate::exercises::{
-    catalogue::Exercise,
-    cell::{Circumstances, Limits},
-    overlay::{self, Answer, Built},
-    sealed::Variant,
+use crate::{
+    exercises::{
+        catalogue::Exercise,
+        cell::{Circumstances, Limits},
+        overlay::{self, Answer, Built},
+        sealed::{Sealed, Variant},
+    },
+    problem::within,
 };
 
 /// Where answers are built, from the root.
@@ -38,6 +42,9 @@ const ODD: [(&str, &str); 8] = [
     ("WORKBOOK_", "a program may tell by that word that it is graded"),
 ];
 
+/// What is there to be built, or what is said of an exercise without that.
+type Taken<'a> = Result<Answer<'a>, Box<Graded>>;
+
 /// Grades submissions, one after the other.
 #[derive(Debug)]
 pub struct Grader<'a> {
@@ -48,6 +55,7 @@ pub struct Grader<'a> {
     chosen: &'a [Exercise],
     /// How long the checks of an exercise may take together, and the compiler for one.
     deadline: Duration,
+    history: History,
     folder: PathBuf,
     /// Two programs must not build in the same folder.
     _lock: File,
@@ -67,7 +75,8 @@ impl<'a> Grader<'a> {
         let folder = root.join(FOLDER);
         let lock = lock(&folder)
             .with_context(|| format!("{} cannot be written", folder.display()))?;
-        Ok(Grader { root, all, chosen, deadline, folder, _lock: lock })
+        let history = History::of(root);
+        Ok(Grader { root, all, chosen, deadline, history, folder, _lock: lock })
     }
 
     /// Grades what is in `folder`. The parameters are those of `learner`, or of whom the submission
@@ -87,35 +96,37 @@ impl<'a> Grader<'a> {
         notes.extend(damage);
         notes.extend(other_learner(&declared, learner));
         let learner = learner.or(declared.learner()).map(str::to_owned);
-        let mut exercises = match tampering::of_all(self.root, &submission) {
-            Some(why) => {
+        let tampering = Tampering::with(self.root, &self.history, &submission);
+        let mut exercises = match tampering.of_all() {
+            Err(why) => {
                 notes.push(format!("all of it is refused: {why}"));
                 let refuse = |exercise| refused(exercise, &why);
                 self.chosen.iter().map(refuse).collect()
             }
-            None => self.judge(&submission, learner.as_deref(), &mut notes, told)?,
+            Ok(earlier) => {
+                let taken = self.take_all(&submission, &tampering, earlier, &mut notes);
+                self.judge(taken, learner.as_deref(), told)?
+            }
         };
         for graded in &mut exercises {
             graded.hints = declared.hints(&graded.id);
             graded.gave_up = declared.gave_up(&graded.id);
         }
         let shown = submission.folder.to_string_lossy().into_owned();
-        Ok(Sheet::new(shown, learner, submission.layout, notes, exercises))
+        Ok(Sheet::new(shown, learner, Some(submission.layout), notes, exercises))
     }
 
     fn judge(
         &self,
-        submission: &Submission,
+        taken: Vec<Taken<'_>>,
         learner: Option<&str>,
-        notes: &mut Vec<String>,
         told: &dyn Fn(&str),
     ) -> Result<Vec<Graded>> {
-        let taken = self.take_all(submission, notes);
         told("building");
         let answers: Vec<Answer<'_>> = taken.iter().flatten().cloned().collect();
         let deadline = Some(self.deadline);
         let built = overlay::build_within(self.root, &self.folder, &answers, deadline)?;
-        let finish = |taken: Result<Answer<'_>, Box<Graded>>| match taken {
+        let finish = |taken: Taken<'_>| match taken {
             Err(graded) => *graded,
             Ok(answer) => {
                 told(&answer.exercise.id());
@@ -125,35 +136,47 @@ impl<'a> Grader<'a> {
         Ok(taken.into_iter().map(finish).collect())
     }
 
-    /// For each exercise, what is there to be built, or what is said of it without that.
+    /// For each exercise, what is there to be built, or what is said of it without that; `earlier`
+    /// are the files that are as in an earlier version of the repository.
     fn take_all(
         &self,
         submission: &Submission,
+        tampering: &Tampering<'_>,
+        mut earlier: Vec<String>,
         notes: &mut Vec<String>,
-    ) -> Vec<Result<Answer<'a>, Box<Graded>>> {
+    ) -> Vec<Taken<'a>> {
         let mut refusals: BTreeMap<&str, Option<String>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut taken = Vec::new();
         for exercise in self.chosen {
             let chapter = exercise.chapter.as_str();
             let refusal = refusals.entry(chapter).or_insert_with(|| {
-                let why = tampering::of_chapter(self.root, submission, chapter);
-                notes.extend(
-                    why.iter().map(|why| format!("{chapter} is refused: {why}")),
-                );
-                why
+                let found = tampering.of_chapter(chapter);
+                let refusal = found.map(|found| earlier.extend(found)).err();
+                let why = refusal.iter();
+                notes.extend(why.map(|why| format!("{chapter} is refused: {why}")));
+                refusal
             });
             taken.push(match refusal {
                 Some(why) => Err(Box::new(refused(exercise, why))),
                 None => {
-                    let edited = tampering::in_vain(submission, exercise);
+                    let (edited, former) = tampering.in_vain(exercise);
                     // A chapter's `exercises.toml` is that of several exercises.
-                    notes.extend(
-                        edited.into_iter().filter(|it| seen.insert(it.clone())),
-                    );
+                    let is_new = |it: &String| seen.insert(it.clone());
+                    notes.extend(edited.into_iter().filter(is_new));
+                    earlier.extend(former);
                     self.take(submission, exercise, notes)
                 }
             });
+        }
+        earlier.sort();
+        earlier.dedup();
+        if !earlier.is_empty() {
+            notes.push(format!(
+                "it was made from an earlier version of the repository, and is graded by this one; \
+                 earlier are {}",
+                earlier.join(", ")
+            ));
         }
         taken
     }
@@ -164,7 +187,7 @@ impl<'a> Grader<'a> {
         submission: &Submission,
         exercise: &'e Exercise,
         notes: &mut Vec<String>,
-    ) -> Result<Answer<'e>, Box<Graded>> {
+    ) -> Taken<'e> {
         let source = submission.source(exercise).map_err(|not| match not {
             NotTaken::Missing => Graded::not_run(exercise, State::NotHandedIn),
             NotTaken::Refused(why) => refused(exercise, &why),
@@ -177,8 +200,7 @@ impl<'a> Grader<'a> {
                 return Err(Box::new(Graded { reason, ..graded }));
             }
         };
-        if tampering::lines(source.as_bytes()).eq(tampering::lines(starter.as_bytes()))
-        {
+        if is_same(&source, &starter) || self.was_starter(exercise, &source) {
             return Err(Box::new(Graded::not_run(exercise, State::NotBegun)));
         }
         let id = exercise.id();
@@ -194,6 +216,15 @@ impl<'a> Grader<'a> {
         // Another source is another program, so none is ever mistaken for another's.
         let name = format!("{}_{digest}", id.replace('.', "_"));
         Ok(Answer { name, exercise, source })
+    }
+
+    /// Whether it is the starter of an earlier version of the repository.
+    fn was_starter(&self, exercise: &Exercise, source: &str) -> bool {
+        let sealed = within(self.root, &exercise.sealed_file());
+        self.history.versions(&sealed).iter().any(|version| {
+            let sealed = Sealed::parse(&String::from_utf8_lossy(version));
+            sealed.is_ok_and(|it| is_same(source, &it.derive(&Variant::Starter)))
+        })
     }
 
     fn run(&self, exercise: &Exercise, built: &Built, learner: Option<&str>) -> Graded {
@@ -241,6 +272,11 @@ impl<'a> Grader<'a> {
         }
         Graded { reason, ..Graded::run(exercise, checks) }
     }
+}
+
+/// But for how the lines end.
+fn is_same(one: &str, other: &str) -> bool {
+    lines(one.as_bytes()).eq(lines(other.as_bytes()))
 }
 
 fn lock(folder: &Path) -> Result<File> {

@@ -2,9 +2,10 @@
 //! handed in.
 //!
 //! [`submission`] is what somebody handed in, and takes only sources of it; [`tampering`] says what
-//! is refused; [`declared`] is what it tells about itself. The [`grader`] builds answers and runs
+//! is refused, for which it asks [`history`]; [`declared`] is what it tells about itself. The [`grader`] builds answers and runs
 //! their checks; a [`sheet`] is what is said of a submission, shown as a [`table`], as JSON, or as
-//! [`junit`]. A [`mod@roster`] is a folder of submissions, and becomes a CSV file.
+//! [`junit`]. A [`mod@roster`] is a folder of submissions, and becomes the [`rows`] of a CSV
+//! file, and [`reports`].
 
 use std::{
     io::{self, Write},
@@ -13,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
@@ -26,8 +27,11 @@ use grader::Grader;
 
 pub mod declared;
 pub mod grader;
+pub mod history;
 pub mod junit;
+pub mod reports;
 pub mod roster;
+pub mod rows;
 pub mod sheet;
 pub mod submission;
 pub mod table;
@@ -54,14 +58,17 @@ be graded, was refused, or wrong usage; 130 stopped with Ctrl-C";
 pub const ROSTER_HELP: &str = "\
 DIR has a folder for each learner, whose name is the learner's id. The percentage is of the points \
 of those checks that could be judged. A cell is empty where nothing is known, such as the hints of \
-a submission without .workbook/progress.toml. The CSV file is replaced with a \
-longer one after each of them, so it is always whole. A cell that a spreadsheet would take for a \
+a submission without .workbook/progress.toml. While they are graded, \
+the rows so far are in FILE.part; FILE is replaced when all are there. A cell that a spreadsheet would take for a \
 formula begins with an apostrophe.
 
-Example: cargo run -- roster handed-in --csv grades.csv --only ch05
+Examples:
+  cargo run -- roster handed-in --csv grades.csv --only ch05
+  cargo run -- roster handed-in --csv grades.csv --reports reports    and a JSON file for each
 
 Exit codes: 0 every submission was graded, whatever its points; 2 one could not be, or was refused; \
-see its notes; or wrong usage; 130 stopped with Ctrl-C: the file has those that were graded so far";
+see its notes; or wrong usage; 130 stopped with Ctrl-C: FILE is as it was, and FILE.part has those \
+that were graded so far";
 
 /// What `workbook grade` was asked for.
 #[derive(clap::Args, Debug)]
@@ -121,7 +128,7 @@ impl Scope {
 /// # Errors
 /// Nothing that could be graded: nothing recognised, no cargo, no such exercise.
 pub fn grade(root: &Path, args: &GradeArgs) -> Result<ExitCode> {
-    stop::at_ctrl_c()?;
+    stop::at_ctrl_c("")?;
     let all = catalogue::all(root)?;
     let chosen = args.scope.chosen(root, &all)?;
     let grader = Grader::new(root, &all, &chosen, args.scope.deadline)?;
@@ -139,8 +146,15 @@ pub fn grade(root: &Path, args: &GradeArgs) -> Result<ExitCode> {
         (_, true) => junit::xml(&sheet)?,
         _ => table::text(&sheet),
     };
-    // Whoever reads it may have gone.
-    drop(io::stdout().write_all(text.as_bytes()));
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Whoever reads it may have gone.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            return Err(error)
+                .context("the grade cannot be written to standard output");
+        }
+        _ => {}
+    }
     Ok(ExitCode::from(sheet.status()))
 }
 

@@ -24,8 +24,8 @@ pub struct Sheet {
     pub submission: String,
     /// Whose parameters the exercises had; the middle ones if nobody was named.
     pub learner: Option<String>,
-    /// Which layout was found.
-    pub layout: Layout,
+    /// Which layout was found; none if it could not be graded.
+    pub layout: Option<Layout>,
     /// What whoever grades should know.
     pub notes: Vec<String>,
     /// The exercises, in the order of chapters.
@@ -138,7 +138,7 @@ impl Sheet {
     pub fn new(
         submission: String,
         learner: Option<String>,
-        layout: Layout,
+        layout: Option<Layout>,
         notes: Vec<String>,
         exercises: Vec<Graded>,
     ) -> Sheet {
@@ -165,6 +165,22 @@ impl Sheet {
             exercises,
             totals,
         }
+    }
+
+    /// The sheet of a submission that could not be graded, and why not.
+    pub fn not_graded(
+        submission: String,
+        learner: String,
+        exercises: &[Exercise],
+        why: &str,
+    ) -> Sheet {
+        let not_graded = |exercise| Graded {
+            reason: Some(why.to_owned()),
+            ..Graded::not_run(exercise, State::NotGraded)
+        };
+        let exercises = exercises.iter().map(not_graded).collect();
+        let notes = vec![format!("it is not graded: {why}")];
+        Sheet::new(submission, Some(learner), None, notes, exercises)
     }
 
     /// Why an exercise was refused or not graded, unless a note says it of more than this one.

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 
 use crate::{
@@ -75,6 +75,7 @@ impl Submission {
         let folder = folder
             .canonicalize()
             .with_context(|| format!("there is no folder {shown}"))?;
+        ensure!(!folder.is_file(), "{shown} is not a folder: unpack it");
         fs::read_dir(&folder).with_context(|| format!("{shown} cannot be read"))?;
         let mut inner = folder.clone();
         for _ in 0..=WRAPPERS {

@@ -2,14 +2,18 @@
 
 use std::fmt::Write;
 
-use super::sheet::{Checked, Ended, Graded, Sheet, State};
+use super::{
+    sheet::{Checked, Ended, Graded, Sheet, State},
+    submission::Layout,
+};
 
 /// The sheet as text.
 pub fn text(sheet: &Sheet) -> String {
     let mut text = String::new();
     let line = &mut text;
     // A `String` takes everything.
-    let _ = write!(line, "{}: {}", sheet.submission, sheet.layout.words());
+    let layout = sheet.layout.map_or("not recognised", Layout::words);
+    let _ = write!(line, "{}: {layout}", sheet.submission);
     if let Some(learner) = &sheet.learner {
         let _ = write!(line, ", learner {learner}");
     }
