@@ -30,6 +30,8 @@ use crate::{
 
 /// Where answers are built, from the root.
 const FOLDER: &str = "target/exercises/grade";
+/// The compiler has at least so long for an answer, on a busy machine, too.
+pub const COMPILING: Duration = Duration::from_secs(30);
 /// What an answer has no use for, and what it does: a person should have a look.
 const ODD: [(&str, &str); 8] = [
     ("include_str!", "the compiler reads another file"),
@@ -124,7 +126,7 @@ impl<'a> Grader<'a> {
     ) -> Result<Vec<Graded>> {
         told("building");
         let answers: Vec<Answer<'_>> = taken.iter().flatten().cloned().collect();
-        let deadline = Some(self.deadline);
+        let deadline = Some(self.deadline.max(COMPILING));
         let built = overlay::build_within(self.root, &self.folder, &answers, deadline)?;
         let finish = |taken: Taken<'_>| match taken {
             Err(graded) => *graded,

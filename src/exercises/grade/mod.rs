@@ -97,7 +97,8 @@ pub struct Scope {
     /// Only this exercise, such as ch05.ordered, or chapter, such as ch05; may be repeated
     #[arg(long, value_name = "ID")]
     pub only: Vec<String>,
-    /// How long the checks of an exercise may take together, and its compilation
+    /// How long the checks of an exercise may take together; and the compiler for it, which has 30
+    /// seconds at least
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = deadline)]
     pub deadline: Duration,
 }
