@@ -126,8 +126,23 @@ fn a_learner_is_remembered_and_told_to_the_checks() {
     ran.said(1, &["0 for ada"]);
     assert_eq!(bench.text(PROGRESS), "schema = 1\nlearner = \"ada\"\n");
     bench.run(&["check", "ch05.ordered"]).said(1, &["0 for ada"]);
-    let bad = bench.run(&["check", "ch05.ordered", "--learner", " "]);
-    bad.complained(2, &["an id is a name"]);
+}
+
+#[test]
+fn an_id_that_is_none_is_refused_and_not_repeated() {
+    let bench = Bench::new();
+    let long = "x".repeat(5000);
+    let odd = "ada\x1b[2J";
+    for (id, fault) in
+        [(" ", "is empty"), (long.as_str(), "has 5000"), (odd, "are not shown")]
+    {
+        let bad = bench.run(&["check", "ch05.ordered", "--learner", id]);
+        bad.complained(2, &["--learner: a learner's id is a name of 1 to 100", fault]);
+        assert!(bad.errors.len() < 200, "{}", bad.errors);
+    }
+    bench.write(PROGRESS, "schema = 1\nlearner = \"ada\\u0000\"\n");
+    let bad = bench.run(&["check", "ch05.ordered"]);
+    bad.complained(2, &["name yourself again with --learner"]);
 }
 
 #[test]

@@ -112,6 +112,36 @@ fn a_folder_that_is_nobodys_id_or_a_link_has_a_row_too() {
 
 #[cfg(unix)]
 #[test]
+fn names_never_reach_a_terminal_or_a_spreadsheet_as_more_than_names() {
+    let bench = Bench::new(&["one"]);
+    let all = ["-rf", "=cmd|' calc'!A0", "a\x1b[2Jb", "c\nd,9,9", "\u{202e}ada"];
+    for name in all {
+        let says = "compile_error!(\"\x1b[2J\u{9b}2J\");\n";
+        bench.hand_in(&format!("class/{name}"), "one", says);
+    }
+    let (ran, rows) = bench.roster(&["--reports", "../reports"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
+    let names: Vec<&str> = rows[1..].iter().map(|row| row[0].as_str()).collect();
+    let expected =
+        ["'-rf", "'=cmd|' calc'!A0", "a\\u{1b}[2Jb", "c\\nd,9,9", "\\u{202e}ada"];
+    assert_eq!(names, expected);
+    let folder = fs::read_dir(bench.path("reports")).expect("a folder");
+    assert_eq!(folder.count(), all.len());
+    let csv = fs::read_to_string(bench.path("grades.csv")).expect("a file");
+    assert_eq!(csv.lines().count(), all.len() + 1);
+    let is_odd = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+    let odd = format!("../class/{}", all[2]);
+    let table = bench.run(&["grade", &odd]);
+    assert!(table.out.contains("does not compile"), "{}", table.out);
+    let json = bench.run(&["grade", &odd, "--json"]);
+    let none = bench.run(&["grade", &format!("{odd}/none")]);
+    for text in [csv, ran.out, ran.errors, table.out, json.out, none.errors] {
+        assert!(!text.contains(is_odd), "{text:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn ctrl_c_leaves_the_earlier_grades_and_the_rows_so_far() {
     use std::{process::Stdio, thread, time::Duration};
 

@@ -98,6 +98,25 @@ fn parameters_are_those_of_the_learner() {
 }
 
 #[test]
+fn a_learner_who_has_no_name_is_graded_as_nobody() {
+    let bench = Bench::new(&["half"]);
+    bench.hand_in("submission", "half", HALF);
+    let odd = "schema = 1\nlearner = \"a\\u0000b\"\n";
+    bench.write("submission/.workbook/progress.toml", odd);
+    let (sheet, code) = bench.grade("submission", &[]);
+    assert_eq!((sheet.state("half"), code), ("failed", 1));
+    assert!(
+        sheet.message("half").contains("41 for nobody"),
+        "{}",
+        sheet.message("half")
+    );
+    assert!(sheet.notes().contains("is not believed"), "{}", sheet.notes());
+    let ran = bench.run(&["grade", "../submission", "--learner", ""]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.errors.contains("this one is empty"), "{}", ran.errors);
+}
+
+#[test]
 fn only_what_is_named_is_graded() {
     let bench = Bench::new(&["ordered", "bounded"]);
     bench.hand_in("ada", "ordered", SOLVED);

@@ -3,6 +3,7 @@
 
 use super::submission::{NotTaken, Submission};
 use crate::exercises::{
+    check::learner_id,
     progress::{Progress, Unreadable},
     store::FILE,
 };
@@ -26,7 +27,10 @@ impl Declared {
         };
         let text = String::from_utf8_lossy(&bytes);
         match Progress::parse(&text) {
-            Ok(progress) => (Declared { progress, is_whole: true }, None),
+            Ok(progress) => {
+                let why = is_nobody(&progress);
+                (Declared { progress, is_whole: true }, why)
+            }
             Err(why @ Unreadable::Newer(_)) => {
                 unknown(Some(format!("{FILE} is not read: {why}")))
             }
@@ -38,9 +42,9 @@ impl Declared {
         }
     }
 
-    /// Who it says it is from.
-    pub fn learner(&self) -> Option<&str> {
-        self.progress.learner.as_deref()
+    /// Who it says it is from, if that is a name.
+    pub fn learner(&self) -> Option<String> {
+        learner_id(self.progress.learner.as_deref()?).ok()
     }
 
     /// How many hints were seen for an exercise, if that is known.
@@ -54,4 +58,10 @@ impl Declared {
         let gave_up = self.progress.of(id).gave_up.is_some();
         (self.is_whole || gave_up).then_some(gave_up)
     }
+}
+
+/// Says that the learner is none.
+fn is_nobody(progress: &Progress) -> Option<String> {
+    let why = learner_id(progress.learner.as_deref()?).err()?;
+    Some(format!("the learner in {FILE} is not believed: {why}"))
 }

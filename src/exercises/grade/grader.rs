@@ -97,7 +97,7 @@ impl<'a> Grader<'a> {
         let mut notes = notes(folder, &submission);
         notes.extend(damage);
         notes.extend(other_learner(&declared, learner));
-        let learner = learner.or(declared.learner()).map(str::to_owned);
+        let learner = learner.map(str::to_owned).or_else(|| declared.learner());
         let tampering = Tampering::with(self.root, &self.history, &submission);
         let mut exercises = match tampering.of_all() {
             Err(why) => {

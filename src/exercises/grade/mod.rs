@@ -84,7 +84,7 @@ pub struct GradeArgs {
     #[arg(long, conflicts_with = "json")]
     pub junit: bool,
     /// Who handed it in, from which parameters are drawn [default: whom the submission names]
-    #[arg(long, value_name = "ID", value_parser = learner_id)]
+    #[arg(long, value_name = "ID")]
     pub learner: Option<String>,
     /// What is graded, and how long that may take.
     #[command(flatten)]
@@ -130,6 +130,8 @@ impl Scope {
 /// Nothing that could be graded: nothing recognised, no cargo, no such exercise.
 pub fn grade(root: &Path, args: &GradeArgs) -> Result<ExitCode> {
     stop::at_ctrl_c("")?;
+    let learner = args.learner.as_deref().map(learner_id).transpose();
+    let learner = learner.context("--learner")?;
     let all = catalogue::all(root)?;
     let chosen = args.scope.chosen(root, &all)?;
     let grader = Grader::new(root, &all, &chosen, args.scope.deadline)?;
@@ -139,11 +141,11 @@ pub fn grade(root: &Path, args: &GradeArgs) -> Result<ExitCode> {
     }
     let bar = spinner();
     let told = |what: &str| bar.set_message(what.to_owned());
-    let sheet = grader.grade(folder, args.learner.as_deref(), &told);
+    let sheet = grader.grade(folder, learner.as_deref(), &told);
     bar.finish_and_clear();
     let sheet = sheet?;
     let text = match (args.json, args.junit) {
-        (true, _) => serde_json::to_string_pretty(&sheet)? + "\n",
+        (true, _) => sheet.json()?,
         (_, true) => junit::xml(&sheet)?,
         _ => table::text(&sheet),
     };

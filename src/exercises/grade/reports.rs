@@ -42,7 +42,7 @@ impl Reports {
     pub fn add(&mut self, learner: &str, sheet: &Sheet) -> Result<()> {
         let name = self.name(learner);
         let file = self.folder.join(name);
-        let text = serde_json::to_string_pretty(sheet)? + "\n";
+        let text = sheet.json()?;
         let _work = stop::at_work();
         file::replace(&file, &text).with_context(|| refusal(&file))
     }

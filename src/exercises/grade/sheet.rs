@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::submission::Layout;
 use crate::exercises::{
     catalogue::{Check, Exercise},
+    terminal::escaped,
     verdict::{Outcome, Verdict},
 };
 
@@ -165,6 +166,20 @@ impl Sheet {
             exercises,
             totals,
         }
+    }
+
+    /// It as JSON, with escapes in the place of characters that a terminal would go by.
+    ///
+    /// # Errors
+    /// None: it is written to memory.
+    pub fn json(&self) -> serde_json::Result<String> {
+        let text = serde_json::to_string_pretty(self)?;
+        // Those that are not shown are all in strings, but for the ends of lines.
+        let escape = |c| match c {
+            '\n' => String::from(c),
+            c => format!("\\u{:04x}", u32::from(c)),
+        };
+        Ok(escaped(&text, escape) + "\n")
     }
 
     /// The sheet of a submission that could not be graded, and why not.

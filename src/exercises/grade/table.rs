@@ -6,6 +6,7 @@ use super::{
     sheet::{Checked, Ended, Graded, Sheet, State},
     submission::Layout,
 };
+use crate::exercises::terminal::{on_lines, on_one_line};
 
 /// The sheet as text.
 pub fn text(sheet: &Sheet) -> String {
@@ -13,13 +14,13 @@ pub fn text(sheet: &Sheet) -> String {
     let line = &mut text;
     // A `String` takes everything.
     let layout = sheet.layout.map_or("not recognised", Layout::words);
-    let _ = write!(line, "{}: {layout}", sheet.submission);
+    let _ = write!(line, "{}: {layout}", on_one_line(&sheet.submission));
     if let Some(learner) = &sheet.learner {
-        let _ = write!(line, ", learner {learner}");
+        let _ = write!(line, ", learner {}", on_one_line(learner));
     }
     text.push('\n');
     for note in &sheet.notes {
-        let _ = writeln!(text, "note: {note}");
+        let _ = writeln!(text, "note: {}", on_one_line(note));
     }
     let width = sheet.exercises.iter().map(|one| one.id.len()).max().unwrap_or(0);
     for graded in &sheet.exercises {
@@ -42,7 +43,7 @@ pub fn text(sheet: &Sheet) -> String {
         text.push_str("; it does not tell which hints were seen");
     }
     text.push('\n');
-    text
+    on_lines(&text)
 }
 
 fn exercise(text: &mut String, graded: &Graded, reason: Option<&str>, width: usize) {
