@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{self, ExitCode},
+    process::ExitCode,
     time::Duration,
 };
 
@@ -14,7 +14,7 @@ use super::{
     attempt::{Attempt, Step},
     catalogue::{self, Exercise},
     cell::{Circumstances, Limits},
-    report, store,
+    report, stop, store,
     terminal::{note, on_one_line},
     verdict::Outcome,
 };
@@ -64,11 +64,7 @@ pub fn learner_id(id: &str) -> Result<String> {
 pub fn check(root: &Path, args: &CheckArgs) -> Result<ExitCode> {
     let exercises = catalogue::named(root, &args.name)?;
     // The program that is being checked ends when this one is gone.
-    ctrlc::set_handler(|| {
-        note("stopped");
-        process::exit(130);
-    })
-    .context("no Ctrl-C on this system")?;
+    stop::at_ctrl_c("")?;
     let learner = match &args.learner {
         None => remembered(root)?,
         Some(id) => {

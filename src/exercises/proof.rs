@@ -96,8 +96,9 @@ pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
 /// What the programs do that they must not.
 fn proven(root: &Path, exercises: &[Exercise], times: u32) -> Result<Vec<Problem>> {
     let answers = answers(exercises)?;
-    eprintln!("building {} answers", answers.len());
     let folder = root.join("target/exercises/proof");
+    let _lock = overlay::lock(&folder)?;
+    eprintln!("building {} answers", answers.len());
     let built = overlay::build(root, &folder, &answers)?;
     let mut problems = Vec::new();
     let mut programs: BTreeMap<String, PathBuf> = BTreeMap::new();

@@ -1,6 +1,10 @@
 //! `exercises derive` and `exercises check`.
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
 
 use crate::bench::{Bench, MANIFEST, ORDERED, STARTER};
 
@@ -110,4 +114,26 @@ fn a_check_that_calls_itself_inconclusive_must_be_one_that_may() {
             "it was called inconclusive, and that cannot be",
         ],
     );
+}
+
+#[test]
+fn two_proofs_at_once_take_turns() {
+    let bench = Bench::new();
+    complete(&bench);
+    let lock = bench.root().join("target/exercises/proof.lock");
+    fs::create_dir_all(lock.parent().expect("a parent")).expect("a folder");
+    let lock = fs::File::create(lock).expect("a file");
+    lock.lock().expect("a lock");
+    let proof = ["exercises", "check", "ch05.ordered", "--times", "1"];
+    let mut proof = bench.command(&proof);
+    proof.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = proof.spawn().expect("the program starts");
+    let errors = BufReader::new(child.stderr.take().expect("its errors"));
+    let mut errors = errors.lines().map_while(Result::ok);
+    let first = errors.next().expect("a line");
+    assert!(first.starts_with("waiting for another program"), "{first}");
+    drop(lock);
+    let rest: Vec<String> = errors.collect();
+    assert!(rest.iter().any(|line| line.starts_with("building")), "{rest:?}");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }

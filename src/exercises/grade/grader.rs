@@ -3,12 +3,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -75,8 +75,7 @@ impl<'a> Grader<'a> {
         deadline: Duration,
     ) -> Result<Grader<'a>> {
         let folder = root.join(FOLDER);
-        let lock = lock(&folder)
-            .with_context(|| format!("{} cannot be written", folder.display()))?;
+        let lock = overlay::lock(&folder)?;
         let history = History::of(root);
         Ok(Grader { root, all, chosen, deadline, history, folder, _lock: lock })
     }
@@ -279,20 +278,6 @@ impl<'a> Grader<'a> {
 /// But for how the lines end.
 fn is_same(one: &str, other: &str) -> bool {
     lines(one.as_bytes()).eq(lines(other.as_bytes()))
-}
-
-fn lock(folder: &Path) -> Result<File> {
-    fs::create_dir_all(folder)?;
-    let file = File::create(folder.with_extension("lock"))?;
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            eprintln!("waiting for another grading in this repository");
-            file.lock()?;
-        }
-        // A file system without locks: better graded than not.
-        Ok(()) | Err(TryLockError::Error(_)) => {}
-    }
-    Ok(file)
 }
 
 /// Removes a program, and what the compiler left beside it: those of all answers of all learners

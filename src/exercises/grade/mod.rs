@@ -22,6 +22,7 @@ use super::{
     cell,
     check::learner_id,
     stop,
+    terminal::note,
 };
 use grader::Grader;
 
@@ -165,7 +166,7 @@ pub fn grade(root: &Path, args: &GradeArgs) -> Result<ExitCode> {
 fn warn_of_strangers() {
     let confinement = cell::confinement();
     if !confinement.starts_with("confined") {
-        eprintln!("{confinement}; grade strangers' code in a container");
+        note(format_args!("{confinement}; grade strangers' code in a container"));
     }
 }
 
