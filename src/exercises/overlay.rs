@@ -108,7 +108,10 @@ fn alone(
     match compiled.ended {
         Some(why) => Ok(Built::Broken(why)),
         // The compiler itself gave up: too deep a recursion, for example.
-        None if compiled.has_begun => Ok(Built::Broken(compiled.log)),
+        None if compiled.has_begun => {
+            let said = format!("the compiler gave up on it:\n{}", compiled.log);
+            Ok(Built::Broken(said))
+        }
         None => bail!("{} was not built: {}", answer.name, compiled.log.trim()),
     }
 }

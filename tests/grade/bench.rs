@@ -170,7 +170,8 @@ impl Bench {
         Ran::of(&self.command(arguments).output().expect("the program starts"))
     }
 
-    /// The sheet of a submission beside the repository, and the exit status.
+    /// The sheet of a submission beside the repository, which is as the schema says, and the exit
+    /// status.
     pub(crate) fn grade(&self, folder: &str, further: &[&str]) -> (Sheet, i32) {
         let folder = format!("../{folder}");
         let mut arguments = vec!["grade", &folder, "--json"];
@@ -178,6 +179,7 @@ impl Bench {
         let ran = self.run(&arguments);
         let value = serde_json::from_str(&ran.out)
             .unwrap_or_else(|error| panic!("{error}\n{}\n{}", ran.out, ran.errors));
+        crate::formats::holds_to_the_schema(&value);
         (Sheet(value), ran.code.expect("an exit status"))
     }
 }

@@ -121,7 +121,12 @@ impl Submission {
             ));
         }
         // Before it is opened: that would wait for the other end of a pipe.
-        let is = fs::metadata(path).map_err(unreadable)?;
+        let is = fs::metadata(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                refused("is a link that leads nowhere".to_owned())
+            }
+            _ => unreadable(error),
+        })?;
         if !is.is_file() {
             return Err(refused("is not a file".to_owned()));
         }
