@@ -185,7 +185,7 @@ fn whoever_is_graded_or_not_has_a_report() {
         crate::formats::holds_to_the_schema(&sheet);
         Sheet(sheet)
     };
-    let states = ["ada_b", "ada_b-2", "bob_zip"].map(|name| report(name));
+    let states = ["ada_b", "ada_b-2", "bob_zip"].map(report);
     let states = states.each_ref().map(|it| (&it.0["learner"], it.state("one")));
     let expected =
         [("ada b", "passed"), ("ada.b", "failed"), ("bob.zip", "not_graded")];
