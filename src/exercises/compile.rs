@@ -4,11 +4,9 @@ use std::{
     collections::BTreeMap,
     env,
     ffi::OsString,
-    io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
-    thread,
+    sync::mpsc::{Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
 
@@ -19,7 +17,11 @@ use lab::os::{
 };
 use serde::Deserialize;
 
-use super::{stop, terminal::note};
+use super::{
+    heard::{Heard, listen},
+    stop,
+    terminal::{note, on_one_line},
+};
 
 /// How often cargo is looked at.
 const TICK: Duration = Duration::from_millis(50);
@@ -28,18 +30,14 @@ const TICKS_PER_LOOK: u32 = 4;
 /// Whoever still holds cargo's output when cargo has ended, such as a server that it started, is not
 /// waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// So a line of cargo's begins while another cargo builds in the same folder.
-const BLOCKED: &str = "Blocking waiting for file lock";
+/// So a line of cargo's begins when it waits for another cargo; what it waits for follows.
+const BLOCKED: &str = "Blocking waiting for ";
 /// More memory than this, in bytes, no compiler needs for an answer.
 const MEMORY: u64 = 2 << 30;
 /// What the name of a variable with a secret has in it: an answer could be compiled with its value.
 const SECRET: [&str; 5] = ["TOKEN", "SECRET", "PASSW", "CREDENTIAL", "KEY"];
 /// Of what the compiler says of one target, so many bytes are kept: a macro can err a million times.
 const SAID: usize = 64 << 10;
-/// A longer line of cargo's is not read: it holds one message of the compiler.
-const LINE: usize = 1 << 20;
-/// Cargo waits while so many of its lines were not looked at.
-const AHEAD: usize = 16;
 /// More processes than this no build has.
 const PROCESSES: usize = 10_000;
 
@@ -164,62 +162,6 @@ fn run(mut command: Command, silence: Option<Duration>) -> Result<Compiled> {
     Ok(compiled)
 }
 
-/// A line that was heard.
-enum Heard {
-    /// On standard output: a message for programs.
-    Message(String),
-    /// On standard error: for people.
-    Words(String),
-    /// One that is too long.
-    TooLong,
-}
-
-/// Listens to both outputs, not faster than what is heard is looked at.
-fn listen(cargo: &mut Child) -> Receiver<Heard> {
-    let (tell, told) = sync_channel(AHEAD);
-    let (out, errors) = (cargo.stdout.take(), cargo.stderr.take());
-    let tell_errors = tell.clone();
-    thread::spawn(move || out.map(|it| lines(it, &tell, Heard::Message)));
-    thread::spawn(move || errors.map(|it| lines(it, &tell_errors, Heard::Words)));
-    told
-}
-
-/// Tells each line until there is none, or nobody listens.
-fn lines(from: impl Read, tell: &SyncSender<Heard>, as_heard: fn(String) -> Heard) {
-    let mut from = BufReader::new(from);
-    // What was read before an error is all there is.
-    while let Ok(Some(line)) = line(&mut from) {
-        let heard = match line.len() > LINE {
-            true => Heard::TooLong,
-            false => as_heard(String::from_utf8_lossy(&line).into_owned()),
-        };
-        if tell.send(heard).is_err() {
-            return;
-        }
-    }
-}
-
-/// The next line, of which no more than a little over [`LINE`] is kept.
-fn line(from: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
-    let mut line = Vec::new();
-    loop {
-        let read = from.fill_buf()?;
-        if read.is_empty() {
-            return Ok((!line.is_empty()).then_some(line));
-        }
-        let end = read.iter().position(|byte| *byte == b'\n');
-        let part = &read[..end.unwrap_or(read.len())];
-        if line.len() <= LINE {
-            line.extend_from_slice(part);
-        }
-        let length = part.len() + usize::from(end.is_some());
-        from.consume(length);
-        if end.is_some() {
-            return Ok(Some(line));
-        }
-    }
-}
-
 /// Notes what cargo says until it has said all, and returns why it must be ended before that.
 fn follow(
     cargo: &mut Child,
@@ -235,11 +177,11 @@ fn follow(
     loop {
         match heard.recv_timeout(next.saturating_duration_since(Instant::now())) {
             Ok(Heard::Words(words)) => {
-                let blocks = words.trim_start().starts_with(BLOCKED);
-                if blocks && !is_blocked {
-                    note("waiting for another cargo, which builds in the same folder");
+                let lock = words.trim_start().strip_prefix(BLOCKED).map(on_one_line);
+                is_blocked = lock.is_some();
+                if let Some(lock) = lock {
+                    note(format_args!("waiting for another cargo ({lock})"));
                 }
-                is_blocked = blocks;
                 compiled.log(&words);
             }
             Ok(Heard::TooLong) => {
