@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::{
     build::build,
     catalogue::{Check, Exercise},
-    cell::{self, Circumstances},
+    cell::Circumstances,
     day::today,
     store,
     verdict::{Outcome, Verdict},
@@ -48,7 +48,7 @@ impl Attempt {
         };
         let verdicts = exercise.entry.checks.iter().map(|check| {
             see(Step::Begins(check));
-            let verdict = cell::check(&binary, &check.name, under)?;
+            let verdict = check.run(&binary, under)?;
             see(Step::Ends(check, &verdict));
             Ok(verdict)
         });

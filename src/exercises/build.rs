@@ -3,15 +3,21 @@
 use std::{
     env,
     ffi::OsString,
-    io::{self, IsTerminal},
+    io::{self, BufRead, BufReader, IsTerminal},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
+    thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, anyhow, ensure};
+use lab::os::command::{end_group, in_own_group};
 use serde_json::Value;
 
-use super::catalogue::Exercise;
+use super::{catalogue::Exercise, stop};
+
+/// How often cargo is looked at.
+const TICK: Duration = Duration::from_millis(20);
 
 /// The program that checks the exercise, or `None` if it does not compile. What the compiler says
 /// goes to standard error as it wrote it.
@@ -32,12 +38,9 @@ pub fn build(root: &Path, exercise: &Exercise) -> Result<Option<PathBuf>> {
     if !io::stderr().is_terminal() {
         command.arg("--quiet");
     }
-    command.current_dir(root).stdin(Stdio::null()).stderr(Stdio::inherit());
-    let output = command.output().map_err(|error| no_cargo(&error))?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let messages: Vec<Value> =
-        messages.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    if output.status.success() {
+    command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped());
+    let (status, messages) = run(&mut command)?;
+    if status.success() {
         let program = messages.iter().find_map(|message| program(message, exercise));
         return program.map(Some).with_context(|| {
             format!("cargo built no test called {}", exercise.entry.id)
@@ -49,9 +52,32 @@ pub fn build(root: &Path, exercise: &Exercise) -> Result<Option<PathBuf>> {
         has_compiled,
         "{} cannot be built; cargo has said why ({})",
         exercise.id(),
-        output.status
+        status
     );
     Ok(None)
+}
+
+/// Runs cargo and returns its messages; at Ctrl-C it is ended with all that it started.
+fn run(cargo: &mut Command) -> Result<(ExitStatus, Vec<Value>)> {
+    let work = stop::at_work();
+    in_own_group(cargo);
+    let mut cargo = cargo.spawn().map_err(|error| no_cargo(&error))?;
+    let out = cargo.stdout.take();
+    let messages = thread::spawn(move || {
+        let lines = out.into_iter().flat_map(|it| BufReader::new(it).lines());
+        let lines = lines.map_while(Result::ok);
+        lines.filter_map(|line| serde_json::from_str(&line).ok()).collect()
+    });
+    loop {
+        if stop::is_asked() {
+            end_group(&mut cargo);
+            stop::give_way(work);
+        }
+        if let Some(status) = cargo.try_wait().context("cargo is lost")? {
+            return Ok((status, messages.join().unwrap_or_default()));
+        }
+        thread::sleep(TICK);
+    }
 }
 
 /// The cargo that runs this program, or the one on the path.

@@ -9,7 +9,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::sealed::Sealed;
+use super::{
+    cell::{self, Circumstances},
+    sealed::Sealed,
+    verdict::{Outcome, Verdict},
+};
 use crate::{
     chapters::is_chapter,
     problem::{Problem, line_at},
@@ -21,6 +25,10 @@ pub const CRATES: &str = "exercises";
 const SCHEMA: u32 = 1;
 /// A learner who is stuck is helped in so many steps.
 pub const HINTS: usize = 3;
+
+/// What is said of a check that may not call itself inconclusive, and did.
+pub const UNBELIEVED: &str = "it was called inconclusive, and that cannot be: this check can be \
+     judged on every machine";
 
 /// An exercise and its place.
 #[derive(Clone, Debug)]
@@ -65,6 +73,10 @@ pub struct Check {
     pub points: u32,
     /// It in words, as a sentence that is true of a solution.
     pub says: String,
+    /// Whether there are machines that it cannot judge on. Of any other check that says so, the
+    /// answer is to blame: it can call `harness::inconclusive`, too.
+    #[serde(default)]
+    pub may_be_inconclusive: bool,
 }
 
 /// A wrong answer.
@@ -87,6 +99,25 @@ struct Manifest {
     schema: u32,
     #[serde(rename = "exercise", default)]
     exercises: Vec<Entry>,
+}
+
+impl Check {
+    /// Runs it in a cell of its own; `program` holds it.
+    ///
+    /// # Errors
+    /// As [`cell::check`].
+    pub fn run(&self, program: &Path, under: &Circumstances<'_>) -> Result<Verdict> {
+        Ok(self.believed(cell::check(program, &self.name, under)?))
+    }
+
+    /// A verdict, unless it is one that this check never gives.
+    fn believed(&self, verdict: Verdict) -> Verdict {
+        if verdict.outcome != Outcome::Inconclusive || self.may_be_inconclusive {
+            return verdict;
+        }
+        let message = format!("{UNBELIEVED} (it said: {})", verdict.message);
+        Verdict { outcome: Outcome::Failed, message, ..verdict }
+    }
 }
 
 impl Exercise {

@@ -2,11 +2,11 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{self, ExitCode},
+    process::ExitCode,
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime;
 
@@ -14,8 +14,8 @@ use super::{
     attempt::{Attempt, Step},
     catalogue::{self, Exercise},
     cell::{Circumstances, Limits},
-    report, store,
-    terminal::note,
+    report, stop, store,
+    terminal::{note, on_one_line},
     verdict::Outcome,
 };
 use crate::watch;
@@ -31,20 +31,28 @@ pub struct CheckArgs {
     pub watch: bool,
     /// Who you are, if your instructor gave you an id: some numbers of the exercises are drawn
     /// from it. It is remembered
-    #[arg(long, value_name = "ID", value_parser = learner_id)]
+    #[arg(long, value_name = "ID")]
     pub learner: Option<String>,
 }
 
-/// As a learner's id on the command line, or why it is none.
+/// The most characters of a learner's id.
+const ID: usize = 100;
+
+/// A learner's id without the spaces around it.
 ///
 /// # Errors
-/// An id that is empty, long, or has characters that no terminal shows.
-pub fn learner_id(id: &str) -> Result<String, String> {
+/// One that is empty, long, or has characters that no terminal shows; the id itself is not repeated.
+pub fn learner_id(id: &str) -> Result<String> {
     let id = id.trim();
-    if id.is_empty() || id.chars().count() > 100 || id.chars().any(char::is_control) {
-        return Err("an id is a name of 1 to 100 characters on one line".to_owned());
-    }
-    Ok(id.to_owned())
+    let fault = match id.chars().count() {
+        0 => "this one is empty".to_owned(),
+        long if long > ID => format!("this one has {long}"),
+        _ if on_one_line(id) != id => {
+            "this one has characters that are not shown".to_owned()
+        }
+        _ => return Ok(id.to_owned()),
+    };
+    bail!("a learner's id is a name of 1 to {ID} characters on one line; {fault}")
 }
 
 /// Checks the exercises, and again on every save if that was asked for.
@@ -56,15 +64,12 @@ pub fn learner_id(id: &str) -> Result<String, String> {
 pub fn check(root: &Path, args: &CheckArgs) -> Result<ExitCode> {
     let exercises = catalogue::named(root, &args.name)?;
     // The program that is being checked ends when this one is gone.
-    ctrlc::set_handler(|| {
-        note("stopped");
-        process::exit(130);
-    })
-    .context("no Ctrl-C on this system")?;
+    stop::at_ctrl_c("")?;
     let learner = match &args.learner {
-        None => store::read(root)?.learner,
+        None => remembered(root)?,
         Some(id) => {
-            store::update(root, |progress| progress.learner = Some(id.clone()))?.learner
+            let id = learner_id(id).context("--learner")?;
+            store::update(root, |progress| progress.learner = Some(id))?.learner
         }
     };
     let under =
@@ -78,6 +83,13 @@ pub fn check(root: &Path, args: &CheckArgs) -> Result<ExitCode> {
         let changed = wait_for_save(&exercises, &mut seen)?;
         check_all(root, &changed, &under)?;
     }
+}
+
+/// Who was named before.
+fn remembered(root: &Path) -> Result<Option<String>> {
+    let learner = store::read(root)?.learner.map(|id| learner_id(&id)).transpose();
+    let file = store::FILE;
+    learner.with_context(|| format!("{file} (name yourself again with --learner)"))
 }
 
 fn check_all(

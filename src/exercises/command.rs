@@ -13,6 +13,7 @@ use super::{
     proof::{self, ProofArgs},
     reset::{self, ResetArgs},
     solution::{self, SolutionArgs},
+    terminal::{note, on_lines},
 };
 
 /// What can be done with exercises.
@@ -91,7 +92,7 @@ pub fn run(root: &Path, command: &Command) -> ExitCode {
         Command::Exercises(Upkeep::Check(args)) => proof::check(root, args),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("{error:#}");
+        note(on_lines(&format!("{error:#}")));
         ExitCode::from(2)
     })
 }

@@ -4,11 +4,9 @@ use std::{
     collections::BTreeMap,
     env,
     ffi::OsString,
-    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
-    thread,
+    process::{Child, Command, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
 
@@ -19,12 +17,21 @@ use lab::os::{
 };
 use serde::Deserialize;
 
-use super::stop;
+use super::{
+    heard::{Heard, listen},
+    stop,
+    terminal::{note, on_one_line},
+};
 
 /// How often cargo is looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// Memory is looked at each so many ticks.
 const TICKS_PER_LOOK: u32 = 4;
+/// Whoever still holds cargo's output when cargo has ended, such as a server that it started, is not
+/// waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// So a line of cargo's begins when it waits for another cargo; what it waits for follows.
+const BLOCKED: &str = "Blocking waiting for ";
 /// More memory than this, in bytes, no compiler needs for an answer.
 const MEMORY: u64 = 2 << 30;
 /// What the name of a variable with a secret has in it: an answer could be compiled with its value.
@@ -102,34 +109,11 @@ impl Workspace<'_> {
         which: &[&str],
         silence: Option<Duration>,
     ) -> Result<Compiled> {
-        let at_work = stop::at_work();
         let mut command = self.command(which);
         if silence.is_some() {
             without_secrets(&mut command);
         }
-        in_own_group(&mut command);
-        let mut cargo = command.spawn().with_context(|| {
-            format!("{} cannot be started", command.get_program().display())
-        })?;
-        let mut stderr = cargo.stderr.take();
-        let log = thread::spawn(move || {
-            let mut log = Vec::new();
-            // What was read before an error is all there is.
-            let _ = stderr.as_mut().map(|it| it.read_to_end(&mut log));
-            String::from_utf8_lossy(&log).into_owned()
-        });
-        let mut compiled = Compiled::default();
-        let lines = lines(cargo.stdout.take());
-        compiled.ended = follow(&mut cargo, &lines, silence, &mut compiled);
-        if compiled.ended.is_some() || stop::is_asked() {
-            end_group(&mut cargo);
-        }
-        cargo.wait().context("cargo is lost")?;
-        compiled.log = log.join().unwrap_or_default();
-        if stop::is_asked() {
-            stop::give_way(at_work);
-        }
-        Ok(compiled)
+        run(command, silence)
     }
 
     fn command(self, which: &[&str]) -> Command {
@@ -140,10 +124,9 @@ impl Workspace<'_> {
             .args(["--color", "never", "--target-dir"])
             .arg(self.target)
             .args(which)
-            .current_dir(self.folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            // It must tell when it waits for another cargo.
+            .env("CARGO_TERM_QUIET", "false")
+            .current_dir(self.folder);
         command
     }
 }
@@ -159,49 +142,83 @@ fn without_secrets(command: &mut Command) {
     }
 }
 
-fn lines(stdout: Option<ChildStdout>) -> Receiver<String> {
-    let (tell, told) = channel();
-    thread::spawn(move || {
-        let lines = stdout.into_iter().flat_map(|it| BufReader::new(it).lines());
-        for line in lines.map_while(Result::ok) {
-            if tell.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    told
+fn run(mut command: Command, silence: Option<Duration>) -> Result<Compiled> {
+    let at_work = stop::at_work();
+    in_own_group(&mut command);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut cargo = command.spawn().with_context(|| {
+        format!("{} cannot be started", command.get_program().display())
+    })?;
+    let mut compiled = Compiled::default();
+    let heard = listen(&mut cargo);
+    compiled.ended = follow(&mut cargo, &heard, silence, &mut compiled)?;
+    if compiled.ended.is_some() || stop::is_asked() {
+        end_group(&mut cargo);
+    }
+    cargo.wait().context("cargo is lost")?;
+    if stop::is_asked() {
+        stop::give_way(at_work);
+    }
+    Ok(compiled)
 }
 
 /// Notes what cargo says until it has said all, and returns why it must be ended before that.
 fn follow(
     cargo: &mut Child,
-    lines: &Receiver<String>,
+    heard: &Receiver<Heard>,
     silence: Option<Duration>,
     compiled: &mut Compiled,
-) -> Option<String> {
+) -> Result<Option<String>> {
     let mut last = Instant::now();
+    let mut is_blocked = false;
+    let mut next = Instant::now() + TICK;
     let mut tick = 0_u32;
+    let mut ended: Option<Instant> = None;
     loop {
-        match lines.recv_timeout(TICK) {
-            Ok(line) => {
+        match heard.recv_timeout(next.saturating_duration_since(Instant::now())) {
+            Ok(Heard::Words(words)) => {
+                let lock = words.trim_start().strip_prefix(BLOCKED).map(on_one_line);
+                is_blocked = lock.is_some();
+                if let Some(lock) = lock {
+                    note(format_args!("waiting for another cargo ({lock})"));
+                }
+                compiled.log(&words);
+            }
+            Ok(Heard::TooLong) => {
+                compiled.log("(a message of the compiler is too long to be shown)");
+            }
+            Ok(Heard::Message(message)) => {
                 // Not what a compiler says: it may have no end of that to say.
-                if compiled.note(&line) {
-                    last = Instant::now();
+                if compiled.note(&message) {
+                    (last, is_blocked) = (Instant::now(), false);
                 }
             }
-            Err(RecvTimeoutError::Timeout) => {
-                tick += 1;
-                let look = tick.is_multiple_of(TICKS_PER_LOOK);
-                if let Some(silence) = silence
-                    && let Some(why) = excess(cargo, last.elapsed(), silence, look)
-                {
-                    return Some(why);
-                }
-            }
-            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
         }
         if stop::is_asked() {
-            return None;
+            return Ok(None);
+        }
+        // Whatever was heard: who talks without end is looked at, too.
+        if Instant::now() < next {
+            continue;
+        }
+        next = Instant::now() + TICK;
+        tick += 1;
+        if is_blocked {
+            last = Instant::now();
+        }
+        if ended.is_none() && cargo.try_wait().context("cargo is lost")?.is_some() {
+            ended = Some(Instant::now());
+        }
+        if ended.is_some_and(|at| at.elapsed() > PATIENCE) {
+            return Ok(None);
+        }
+        let look = tick.is_multiple_of(TICKS_PER_LOOK);
+        if let Some(silence) = silence.filter(|_| ended.is_none())
+            && let Some(why) = excess(cargo, last.elapsed(), silence, look)
+        {
+            return Ok(Some(why));
         }
     }
 }
@@ -229,7 +246,18 @@ fn excess(
     })
 }
 
+/// Adds to a text that is not to become longer than [`SAID`].
+fn add(text: &mut String, more: &str) {
+    let most = SAID.saturating_sub(text.len());
+    text.push_str(&more[..more.floor_char_boundary(most)]);
+}
+
 impl Compiled {
+    fn log(&mut self, line: &str) {
+        add(&mut self.log, line);
+        add(&mut self.log, "\n");
+    }
+
     /// Notes a line, and returns whether it tells that something is finished.
     fn note(&mut self, line: &str) -> bool {
         match serde_json::from_str(line) {
@@ -239,9 +267,7 @@ impl Compiled {
             }
             Ok(Message::Words { target, message }) if message.level == "error" => {
                 let errors = self.errors.entry(target.name).or_default();
-                if errors.len() < SAID {
-                    errors.push_str(message.rendered.as_deref().unwrap_or_default());
-                }
+                add(errors, message.rendered.as_deref().unwrap_or_default());
                 false
             }
             Ok(Message::Finished) => {
@@ -251,5 +277,61 @@ impl Compiled {
             // Not a word of cargo's, or one that says nothing about an answer.
             _ => false,
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn said(script: &str, silence: u64) -> Compiled {
+        let mut cargo = Command::new("sh");
+        cargo.args(["-c", script]);
+        run(cargo, Some(Duration::from_secs(silence))).expect("a shell")
+    }
+
+    const ENDED: &str = "the compiler was not done after 1 s, and was ended";
+    const ERROR: &str = r#"{"reason":"compiler-message","target":{"name":"a"},"message":{"level":"error","rendered":"no"}}"#;
+
+    #[test]
+    fn whoever_talks_without_end_is_ended_and_not_all_of_it_is_kept() {
+        for script in [
+            format!("while :; do echo '{ERROR}'; done"),
+            "yes 'words and words and words' >&2".to_owned(),
+            "yes | tr -d '\\n'".to_owned(),
+        ] {
+            let compiled = said(&script, 1);
+            assert_eq!(compiled.ended.as_deref(), Some(ENDED), "{script}");
+            let kept: usize = compiled.errors.values().map(String::len).sum();
+            assert!(kept + compiled.log.len() <= SAID, "{script}");
+        }
+    }
+
+    #[test]
+    fn a_message_that_is_too_long_is_left_out_and_the_next_one_heard() {
+        let long = "head -c 3000000 /dev/zero | tr '\\0' x; echo";
+        let compiled = said(&format!("{long}; echo '{ERROR}'"), 60);
+        assert_eq!(compiled.errors["a"], "no");
+        assert_eq!(
+            compiled.log,
+            "(a message of the compiler is too long to be shown)\n"
+        );
+    }
+
+    #[test]
+    fn the_time_in_which_another_cargo_builds_does_not_count() {
+        let wait =
+            "echo '    Blocking waiting for file lock on build directory' >&2; sleep 6";
+        let compiled =
+            said(&format!("{wait}; echo '{{\"reason\":\"build-finished\"}}'"), 3);
+        assert_eq!((compiled.ended, compiled.has_begun), (None, true));
+    }
+
+    #[test]
+    fn whoever_keeps_cargos_output_open_is_not_waited_for() {
+        let compiled = said("sleep 600 & echo $! >&2", 60);
+        assert_eq!(compiled.ended, None);
+        let kill = Command::new("kill").arg(compiled.log.trim()).status();
+        assert!(kill.expect("kill").success(), "it still ran");
     }
 }

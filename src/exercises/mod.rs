@@ -9,8 +9,8 @@
 //! [`progress`], and [`store`] keeps it in a [`mod@file`].
 //!
 //! What others wrote is put beside the repository's own tests by [`overlay`], with [`manifests`] of
-//! its own, and [`mod@compile`]d within bounds; [`grade`] is what an instructor does with it, [`proof`]
-//! what an author does, and [`stop`] ends it at Ctrl-C.
+//! its own, and [`mod@compile`]d within bounds, of which [`heard`] is what cargo says; [`grade`] is
+//! what an instructor does with it, [`proof`] what an author does, and [`stop`] ends it at Ctrl-C.
 
 pub mod attempt;
 pub mod build;
@@ -24,6 +24,7 @@ pub mod day;
 pub mod derive;
 pub mod file;
 pub mod grade;
+pub mod heard;
 pub mod hint;
 pub mod list;
 pub mod manifests;

@@ -7,7 +7,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs::{self, File, TryLockError},
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -19,6 +20,7 @@ use super::{
     catalogue::{CRATES, Exercise},
     compile::{self, Compiled, Workspace},
     manifests,
+    terminal::note,
 };
 
 /// One answer.
@@ -106,7 +108,10 @@ fn alone(
     match compiled.ended {
         Some(why) => Ok(Built::Broken(why)),
         // The compiler itself gave up: too deep a recursion, for example.
-        None if compiled.has_begun => Ok(Built::Broken(compiled.log)),
+        None if compiled.has_begun => {
+            let said = format!("the compiler gave up on it:\n{}", compiled.log);
+            Ok(Built::Broken(said))
+        }
         None => bail!("{} was not built: {}", answer.name, compiled.log.trim()),
     }
 }
@@ -118,6 +123,30 @@ fn result(compiled: &Compiled, answer: &Answer<'_>) -> Option<Built> {
         Some(Built::Broken(as_if_in_place(errors, answer)))
     };
     program.or_else(broken)
+}
+
+/// The right to build in `folder`, which other programs have to wait for; the user is told if there
+/// is one to wait for here.
+///
+/// # Errors
+/// A folder that cannot be written to.
+pub fn lock(folder: &Path) -> Result<File> {
+    let lock = || {
+        fs::create_dir_all(folder)?;
+        let file = File::create(folder.with_extension("lock"))?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                note(
+                    "waiting for another program that does the same in this repository",
+                );
+                file.lock()?;
+            }
+            // A file system without locks: better two at once than none.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        io::Result::Ok(file)
+    };
+    lock().with_context(|| format!("{} cannot be written", folder.display()))
 }
 
 fn write(root: &Path, folder: &Path, answers: &[Answer<'_>]) -> Result<()> {
@@ -135,7 +164,7 @@ fn write(root: &Path, folder: &Path, answers: &[Answer<'_>]) -> Result<()> {
         let own = folder.join(chapter);
         // What an earlier run left there is not part of this one.
         match fs::remove_dir_all(&own) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error)?,
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error)?,
             _ => fs::create_dir_all(own.join("src"))?,
         }
         fs::write(

@@ -19,12 +19,13 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
-    catalogue::{self, Exercise, Wrong},
-    cell::{self, Circumstances},
+    catalogue::{self, Check, Exercise, UNBELIEVED, Wrong},
+    cell::Circumstances,
     complete,
     overlay::{self, Answer, Built},
     sealed::Variant,
     stop,
+    terminal::counted,
     verdict::{Outcome, Verdict},
 };
 use crate::problem::Problem;
@@ -44,7 +45,7 @@ pub struct ProofArgs {
 struct Trial<'a> {
     exercise: &'a Exercise,
     variant: Variant,
-    check: &'a str,
+    check: &'a Check,
     program: &'a Path,
     busy: bool,
 }
@@ -65,7 +66,7 @@ struct Tally {
 /// # Errors
 /// Exercises that cannot be read or built; no exercise of that name.
 pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
-    stop::at_ctrl_c()?;
+    stop::at_ctrl_c("")?;
     let exercises = match &args.ids[..] {
         [] => catalogue::all(root)?,
         ids => {
@@ -82,9 +83,11 @@ pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
         eprintln!("{problem}");
     }
     let (code, said) = match problems.len() {
-        0 => (ExitCode::SUCCESS, format!("{} exercises are proven", exercises.len())),
-        1 => (ExitCode::FAILURE, "1 problem".to_owned()),
-        many => (ExitCode::FAILURE, format!("{many} problems")),
+        0 => {
+            let all = counted(exercises.len(), "exercise");
+            (ExitCode::SUCCESS, format!("{all}: proven"))
+        }
+        some => (ExitCode::FAILURE, counted(some, "problem")),
     };
     drop(writeln!(io::stdout(), "{said}"));
     Ok(code)
@@ -93,8 +96,9 @@ pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
 /// What the programs do that they must not.
 fn proven(root: &Path, exercises: &[Exercise], times: u32) -> Result<Vec<Problem>> {
     let answers = answers(exercises)?;
-    eprintln!("building {} answers", answers.len());
     let folder = root.join("target/exercises/proof");
+    let _lock = overlay::lock(&folder)?;
+    eprintln!("building {} answers", answers.len());
     let built = overlay::build(root, &folder, &answers)?;
     let mut problems = Vec::new();
     let mut programs: BTreeMap<String, PathBuf> = BTreeMap::new();
@@ -124,7 +128,7 @@ fn proven(root: &Path, exercises: &[Exercise], times: u32) -> Result<Vec<Problem
         eprintln!(
             "{}: `{}` was not judged {} of {times} times{busy}, such as: {}",
             trial.exercise.id(),
-            trial.check,
+            trial.check.name,
             tally.open,
             tally.why.as_deref().unwrap_or_default(),
         );
@@ -182,7 +186,7 @@ fn trials<'a>(
     exercise: &'a Exercise,
     programs: &'a BTreeMap<String, PathBuf>,
 ) -> Vec<Trial<'a>> {
-    let trial = |variant: Variant, check: &'a str, busy| Trial {
+    let trial = |variant: Variant, check: &'a Check, busy| Trial {
         program: &programs[&name(exercise, &variant)],
         exercise,
         variant,
@@ -191,12 +195,14 @@ fn trials<'a>(
     };
     let mut trials = Vec::new();
     for check in &exercise.entry.checks {
-        trials.push(trial(Variant::Starter, &check.name, false));
-        trials.push(trial(Variant::Solution, &check.name, false));
-        trials.push(trial(Variant::Solution, &check.name, true));
+        trials.push(trial(Variant::Starter, check, false));
+        trials.push(trial(Variant::Solution, check, false));
+        trials.push(trial(Variant::Solution, check, true));
     }
     for wrong in &exercise.entry.wrong {
-        trials.push(trial(Variant::Wrong(wrong.name.clone()), &wrong.fails, false));
+        let fails = exercise.entry.checks.iter().find(|it| it.name == wrong.fails);
+        let variant = Variant::Wrong(wrong.name.clone());
+        trials.extend(fails.map(|check| trial(variant, check, false)));
     }
     trials
 }
@@ -209,6 +215,9 @@ impl Trial<'_> {
 
     /// Whether it went as it must. A starter is judged by all its checks together.
     fn is_right(&self, verdict: &Verdict) -> bool {
+        if verdict.message.starts_with(UNBELIEVED) {
+            return false;
+        }
         match self.wrong() {
             Some(wrong) => {
                 verdict.outcome == Outcome::Failed
@@ -259,8 +268,7 @@ fn side_by_side(
     let work = || -> Result<()> {
         while let Some((trial, tally)) = queue.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            let verdict =
-                cell::check(trial.program, trial.check, &Circumstances::default())?;
+            let verdict = trial.check.run(trial.program, &Circumstances::default())?;
             let mut tally = tally.lock().unwrap_or_else(|it| it.into_inner());
             if trial.is_right(&verdict) {
                 tally.right += 1;
@@ -306,7 +314,7 @@ fn judged(
             let what = format!(
                 "the {} {must} at `{}` {} of {times} times{busy}; else: {}",
                 trial.variant,
-                trial.check,
+                trial.check.name,
                 tally.right,
                 tally.wrong.as_deref().unwrap_or("it was not checked"),
             );

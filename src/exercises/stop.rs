@@ -11,6 +11,8 @@ use std::{
 
 use anyhow::{Context, Result};
 
+use super::terminal::note;
+
 /// The exit status of a program that Ctrl-C ended.
 const STATUS: i32 = 130;
 
@@ -20,15 +22,20 @@ static AT_WORK: Mutex<()> = Mutex::new(());
 /// While it is there, Ctrl-C waits: look at [`is_asked`] now and then.
 pub type AtWork = MutexGuard<'static, ()>;
 
-/// From now on Ctrl-C ends this program with status 130, once nobody is [`at_work`].
+/// From now on Ctrl-C ends this program with status 130, once nobody is [`at_work`]; `further` is
+/// said then, unless it is empty.
 ///
 /// # Errors
 /// A second call, or a system without Ctrl-C.
-pub fn at_ctrl_c() -> Result<()> {
-    let end = || {
+pub fn at_ctrl_c(further: impl Into<String>) -> Result<()> {
+    let further = further.into();
+    let end = move || {
         IS_ASKED.store(true, Ordering::SeqCst);
         let _nobody = lock();
-        eprintln!("stopped");
+        match further.as_str() {
+            "" => note("stopped"),
+            further => note(format_args!("stopped; {further}")),
+        }
         process::exit(STATUS);
     };
     ctrlc::set_handler(end).context("no Ctrl-C on this system")

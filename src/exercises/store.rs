@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use super::{
     file,
     progress::{Progress, Unreadable},
+    stop,
     terminal::counted,
 };
 
@@ -41,6 +42,7 @@ pub fn read(root: &Path) -> Result<Progress> {
 /// A file that cannot be read, written, or set aside.
 pub fn update(root: &Path, change: impl FnOnce(&mut Progress)) -> Result<Progress> {
     let _lock = lock(root)?;
+    let _work = stop::at_work();
     let (mut progress, is_damaged) = match contents(root)? {
         None => (Progress::default(), false),
         Some(bytes) => match parse(&bytes) {

@@ -7,6 +7,7 @@ use std::{
 };
 
 pub(crate) const ORDERED: &str = "exercises/ch05_image_pool/src/ordered.rs";
+pub(crate) const MANIFEST: &str = "exercises/ch05_image_pool/exercises.toml";
 pub(crate) const PROGRESS: &str = ".workbook/progress.toml";
 
 /// What a learner begins with.
@@ -84,10 +85,12 @@ hints = ["Think.", "It is a number.", "It is 42."]
 name = "it_is_more_than_nothing"
 points = 2
 says = "There is an answer"
+may_be_inconclusive = true
 [[exercise.check]]
 name = "it_is_the_answer"
 points = 3
 says = "It is the right one"
+may_be_inconclusive = true
 [[exercise.wrong]]
 name = "odd"
 thinks = "One more is better."
@@ -141,6 +144,13 @@ impl Bench {
     pub(crate) fn text(&self, file: &str) -> String {
         let path = self.root().join(file);
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{file}: {error}"))
+    }
+
+    /// Replaces a part of a file.
+    pub(crate) fn edit(&self, file: &str, part: &str, by: &str) {
+        let text = self.text(file);
+        assert!(text.contains(part), "{part} in {text}");
+        self.write(file, &text.replace(part, by));
     }
 
     pub(crate) fn is_there(&self, file: &str) -> bool {

@@ -2,10 +2,10 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::Stdio,
+    process::{Child, Command, Stdio},
 };
 
-use crate::bench::{BROKEN, Bench, LARGE, NOISY, ORDERED, PROGRESS, SOLVED};
+use crate::bench::{BROKEN, Bench, LARGE, MANIFEST, NOISY, ORDERED, PROGRESS, SOLVED};
 
 #[test]
 fn a_pass_is_told_noted_and_followed_by_what_comes_next() {
@@ -97,6 +97,18 @@ fn what_cannot_be_judged_is_neither_passed_nor_failed() {
 }
 
 #[test]
+fn who_calls_a_check_inconclusive_that_never_is_has_failed_it() {
+    let bench = Bench::new();
+    bench.write(ORDERED, NOISY);
+    bench.edit(MANIFEST, "may_be_inconclusive = true\n", "");
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    ran.said(
+        1,
+        &["failed: There is an answer", "it was called inconclusive, and that"],
+    );
+}
+
+#[test]
 fn a_machine_that_cannot_judge_one_check_keeps_nobody_from_going_on() {
     let bench = Bench::new();
     bench.write(ORDERED, LARGE);
@@ -114,8 +126,23 @@ fn a_learner_is_remembered_and_told_to_the_checks() {
     ran.said(1, &["0 for ada"]);
     assert_eq!(bench.text(PROGRESS), "schema = 1\nlearner = \"ada\"\n");
     bench.run(&["check", "ch05.ordered"]).said(1, &["0 for ada"]);
-    let bad = bench.run(&["check", "ch05.ordered", "--learner", " "]);
-    bad.complained(2, &["an id is a name"]);
+}
+
+#[test]
+fn an_id_that_is_none_is_refused_and_not_repeated() {
+    let bench = Bench::new();
+    let long = "x".repeat(5000);
+    let odd = "ada\x1b[2J";
+    for (id, fault) in
+        [(" ", "is empty"), (long.as_str(), "has 5000"), (odd, "are not shown")]
+    {
+        let bad = bench.run(&["check", "ch05.ordered", "--learner", id]);
+        bad.complained(2, &["--learner: a learner's id is a name of 1 to 100", fault]);
+        assert!(bad.errors.len() < 200, "{}", bad.errors);
+    }
+    bench.write(PROGRESS, "schema = 1\nlearner = \"ada\\u0000\"\n");
+    let bad = bench.run(&["check", "ch05.ordered"]);
+    bad.complained(2, &["name yourself again with --learner"]);
 }
 
 #[test]
@@ -191,8 +218,6 @@ fn a_verdict_is_told_while_the_next_check_still_runs() {
 #[cfg(unix)]
 #[test]
 fn while_it_watches_a_save_is_checked_and_ctrl_c_ends_it() {
-    use std::process::Command;
-
     let bench = Bench::new();
     let mut command = bench.command(&["check", "ch05.ordered", "--watch"]);
     command.stdout(Stdio::piped()).stderr(Stdio::null());
@@ -205,4 +230,79 @@ fn while_it_watches_a_save_is_checked_and_ctrl_c_ends_it() {
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(kill.is_ok_and(|status| status.success()));
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}
+
+/// That a command which `begins` is stopped by Ctrl-C with nothing left behind; it has `mark` in its
+/// environment. Returns what it said.
+#[cfg(target_os = "linux")]
+fn stopped(
+    mut command: Command,
+    mark: &str,
+    begins: impl Fn(&Child) -> bool,
+) -> String {
+    use lab::os::confine;
+
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    command.env("STOPPED", mark).env("TMPDIR", temporary.path());
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    while !begins(&child) {
+        assert_eq!(child.try_wait().expect("a child"), None, "it has ended");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.expect("kill").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    let is_left = || {
+        let folder = std::fs::read_dir(temporary.path()).expect("a folder");
+        folder.count() > 0
+    };
+    // The supervisor of a check tidies up when the tool has gone.
+    for _ in 0..600 {
+        if is_left() {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    }
+    assert!(!is_left(), "temporary files are left");
+    assert_eq!(confine::end_holders_of(&format!("STOPPED={mark}")), 0);
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_ends_the_compiler_too() {
+    let bench = Bench::new();
+    let loops = "#![allow(long_running_const_eval)]\n\
+         const N: u32 = {\n    let mut i = 1;\n    while i > 0 {\n        i = i % 7 + 1;\n    }\n    i\n};\n\
+         pub fn answer() -> u32 {\n    N\n}\n";
+    bench.write(ORDERED, loops);
+    let is_compiling =
+        |child: &Child| lab::os::confine::descendants(child.id(), 9).len() > 1;
+    for arguments in [&["check", "ch05.ordered"][..], &["grade"]] {
+        let command = bench.command(arguments);
+        let said = stopped(command, "while it is compiled", is_compiling);
+        assert!(said.contains("stopped"), "{said}");
+    }
+    assert!(!bench.is_there(PROGRESS));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_ends_a_check_and_what_it_started() {
+    let bench = Bench::new();
+    let hangs = "pub fn answer() -> u32 {\n    \
+         std::process::Command::new(\"sleep\").arg(\"600\").status().unwrap();\n    1\n}\n";
+    bench.write(ORDERED, hangs);
+    // The supervisor, the test and what that started.
+    let is_hanging = |child: &Child| {
+        let below = lab::os::confine::descendants(child.id(), 9);
+        let is_asleep = |pid: &u32| {
+            let name = std::fs::read_to_string(format!("/proc/{pid}/comm"));
+            name.is_ok_and(|name| name.trim() == "sleep")
+        };
+        below.iter().any(is_asleep)
+    };
+    stopped(bench.command(&["check", "ch05.ordered"]), "while it hangs", is_hanging);
+    assert!(!bench.is_there(PROGRESS));
 }

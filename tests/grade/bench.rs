@@ -81,10 +81,12 @@ hints = ["Think.", "It is a number.", "It is 42."]
 name = "it_is_more_than_nothing"
 points = 2
 says = "There is an answer"
+may_be_inconclusive = true
 [[exercise.check]]
 name = "it_is_the_answer"
 points = 3
 says = "It is the right one"
+may_be_inconclusive = true
 [[exercise.wrong]]
 name = "odd"
 thinks = "One more is better."
@@ -136,6 +138,14 @@ impl Bench {
         fs::write(path, text).expect("a file");
     }
 
+    /// Replaces a part of a file of the repository.
+    pub(crate) fn edit(&self, file: &str, part: &str, by: &str) {
+        let file = format!("repository/{file}");
+        let text = fs::read_to_string(self.path(&file)).expect("a file");
+        assert!(text.contains(part), "{part} in {text}");
+        self.write(&file, &text.replace(part, by));
+    }
+
     /// Hands in an answer, in a folder with sources.
     pub(crate) fn hand_in(&self, folder: &str, id: &str, answer: &str) {
         self.write(&format!("{folder}/{CHAPTER}/src/{id}.rs"), answer);
@@ -160,7 +170,8 @@ impl Bench {
         Ran::of(&self.command(arguments).output().expect("the program starts"))
     }
 
-    /// The sheet of a submission beside the repository, and the exit status.
+    /// The sheet of a submission beside the repository, which is as the schema says, and the exit
+    /// status.
     pub(crate) fn grade(&self, folder: &str, further: &[&str]) -> (Sheet, i32) {
         let folder = format!("../{folder}");
         let mut arguments = vec!["grade", &folder, "--json"];
@@ -168,6 +179,7 @@ impl Bench {
         let ran = self.run(&arguments);
         let value = serde_json::from_str(&ran.out)
             .unwrap_or_else(|error| panic!("{error}\n{}\n{}", ran.out, ran.errors));
+        crate::formats::holds_to_the_schema(&value);
         (Sheet(value), ran.code.expect("an exit status"))
     }
 }

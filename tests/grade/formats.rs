@@ -1,11 +1,11 @@
 //! What a script reads.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use boon::{Compiler, Schemas};
 use serde_json::Value;
 
-use crate::bench::{Bench, HALF, NOISY, SOLVED};
+use crate::bench::{Bench, HALF, NOISY, SOLVED, STARTER};
 
 /// That a sheet is as `exercises/grade.schema.json` says.
 #[track_caller]
@@ -15,11 +15,15 @@ pub(crate) fn holds_to_the_schema(sheet: &Value) {
     }
 }
 
-fn judged(sheet: &Value) -> Result<(), String> {
+fn schema() -> Value {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises/grade.schema.json");
     let text = fs::read_to_string(file).expect("the schema");
-    let schema: Value = serde_json::from_str(&text).expect("JSON");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn judged(sheet: &Value) -> Result<(), String> {
+    let schema = schema();
     let mut compiler = Compiler::new();
     compiler.add_resource("grade.schema.json", schema).expect("a name");
     let mut schemas = Schemas::new();
@@ -38,13 +42,43 @@ fn the_schema_tells_a_sheet_from_what_is_none() {
         change(&mut sheet);
         judged(&sheet).is_err()
     };
-    assert!(spoiled(|sheet| sheet["schema"] = 2.into()));
+    assert!(spoiled(|sheet| sheet["schema"] = 1.into()));
     assert!(spoiled(|sheet| sheet["new"] = true.into()));
     assert!(spoiled(|sheet| sheet["exercises"][0]["state"] = "great".into()));
     assert!(
         spoiled(|sheet| sheet["exercises"][0]["checks"][0]["seconds"] = "1".into())
     );
     assert!(spoiled(|sheet| sheet["totals"]["points"] = (-1).into()));
+    assert!(spoiled(|sheet| sheet["totals"]["percent"] = 101.into()));
+    assert!(spoiled(|sheet| sheet["exercises"][0]["hints"] = "none".into()));
+}
+
+#[test]
+fn every_state_in_the_schema_comes_up_and_is_described_by_it() {
+    let ids = ["solved", "half", "noisy", "broken", "absent", "untouched", "refused"];
+    let bench = Bench::new(&ids);
+    let answers =
+        [SOLVED, HALF, NOISY, "fn answer() {", "", STARTER, &"//\n".repeat(1 << 19)];
+    for (id, answer) in ids.iter().zip(answers).filter(|(id, _)| **id != "absent") {
+        bench.hand_in("class/ada", id, answer);
+    }
+    bench.write("class/bob.zip", "PK");
+    let roster =
+        ["roster", "../class", "--csv", "../grades.csv", "--reports", "../reports"];
+    assert_eq!(bench.run(&roster).code, Some(2));
+    let mut states = BTreeSet::new();
+    for name in ["ada", "bob_zip"] {
+        let report = bench.path(&format!("reports/{name}.json"));
+        let report = fs::read_to_string(report).expect("a report");
+        let report: Value = serde_json::from_str(&report).expect("JSON");
+        holds_to_the_schema(&report);
+        let exercises = report["exercises"].as_array().expect("exercises");
+        states
+            .extend(exercises.iter().map(|it| it["state"].as_str().map(str::to_owned)));
+    }
+    let all = &schema()["$defs"]["exercise"]["properties"]["state"]["enum"];
+    let all = all.as_array().expect("states").iter();
+    assert_eq!(states, all.map(|it| it.as_str().map(str::to_owned)).collect());
 }
 
 #[test]

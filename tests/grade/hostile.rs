@@ -118,11 +118,51 @@ fn a_compiler_that_never_ends_is_ended_and_the_others_are_graded() {
     let overflows = "macro_rules! deep { ($($t:tt)*) => { deep!($($t)* x) } }\n";
     bench.hand_in("eve", "overflows", &format!("{overflows}{}", answer("deep!()")));
     bench.hand_in("eve", "solved", SOLVED);
-    let (sheet, code) = bench.grade("eve", &DEADLINE);
+    // Too short for any compiler, which has its own.
+    let (sheet, code) = bench.grade("eve", &["--deadline", "1s"]);
     let states = ["loops", "overflows", "solved"].map(|id| sheet.state(id));
     assert_eq!((states, code), (["does_not_compile", "does_not_compile", "passed"], 1));
     let said = sheet.exercise("loops")["compiler"].as_str().expect("a text");
-    assert_eq!(said, "the compiler was not done after 10 s, and was ended");
+    assert_eq!(said, "the compiler was not done after 30 s, and was ended");
+}
+
+#[test]
+fn a_compiler_that_has_no_end_of_errors_to_tell_is_cut_short() {
+    let bench = Bench::new(&["talks", "solved"]);
+    let talks = "macro_rules! more { ($($t:tt)*) => {\n    \
+                 $(compile_error!(concat!(\"no \", stringify!($t)));)*\n    \
+                 $(compile_error!(stringify!($t $t $t $t $t $t $t $t));)* } }\n";
+    let all = "word ".repeat(20_000);
+    bench.hand_in("eve", "talks", &format!("{talks}more!({all});\n{SOLVED}"));
+    bench.hand_in("eve", "solved", SOLVED);
+    let (sheet, code) = bench.grade("eve", &[]);
+    let states = ["talks", "solved"].map(|id| sheet.state(id));
+    assert_eq!((states, code), (["does_not_compile", "passed"], 1));
+    let said = sheet.exercise("talks")["compiler"].as_str().expect("a text");
+    assert!(said.len() <= 64 << 10, "{}", said.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn another_cargo_is_waited_for_and_the_user_is_told() {
+    use std::io::{BufRead, BufReader, Read};
+
+    let bench = Bench::new(&["solved"]);
+    bench.hand_in("ada", "solved", SOLVED);
+    fs::create_dir_all(bench.path("repository/target/debug")).expect("a folder");
+    let lock = bench.path("repository/target/debug/.cargo-lock");
+    let lock = fs::File::create(lock).expect("a file");
+    lock.lock().expect("as cargo does");
+    let mut command = bench.command(&["grade", "../ada"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let errors = BufReader::new(child.stderr.take().expect("its errors"));
+    let mut errors = errors.lines().map_while(Result::ok);
+    assert!(errors.any(|line| line.starts_with("waiting for another cargo")));
+    drop(lock);
+    let mut out = String::new();
+    child.stdout.take().expect("its output").read_to_string(&mut out).expect("text");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0), "{out}");
 }
 
 #[test]

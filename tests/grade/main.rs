@@ -3,6 +3,7 @@
 mod bench;
 mod formats;
 mod hostile;
+mod odd;
 mod roster;
 mod states;
 mod tampering;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::bench::{Bench, HALF, Ran, SOLVED};
+use crate::bench::{Bench, HALF, NOISY, Ran, SOLVED, Sheet};
 
 impl Bench {
     fn roster(&self, further: &[&str]) -> (Ran, Vec<Vec<String>>) {
@@ -46,11 +46,13 @@ fn each_learner_has_a_row_whatever_the_others_do() {
             "eve,0,10,0,0.0,0,failed,0,not handed in",
             "mallory,0,10,0,0.0,0,refused,0,refused",
             "nobody,,,,,,not graded,,not graded",
+            "readme.txt,,,,,,not graded,,not graded",
         ]
     );
     assert!(rows[5][11].starts_with("all of it is refused: "), "{:?}", rows[5]);
     assert!(rows[5][11].contains("build.rs could change how"), "{:?}", rows[5]);
     assert!(rows[6][11].contains("belongs to an exercise"), "{:?}", rows[6]);
+    assert!(rows[7][11].contains("it is not a folder: unpack it"), "{:?}", rows[7]);
 }
 
 #[test]
@@ -60,6 +62,22 @@ fn a_roster_of_bad_answers_is_graded_all_the_same() {
     let (ran, rows) = bench.roster(&["--only", "ch05.one"]);
     assert_eq!((ran.code, rows.len()), (Some(0), 2));
     assert_eq!(rows[1][6], "does not compile");
+}
+
+#[test]
+fn what_could_not_be_judged_lowers_no_percentage_and_unknown_hints_are_empty() {
+    let bench = Bench::new(&["one", "two"]);
+    bench.hand_in("class/ada", "one", SOLVED);
+    bench.hand_in("class/ada", "two", NOISY);
+    bench.write("class/ada/.workbook/progress.toml", "schema = 1\n");
+    bench.hand_in("class/bob", "one", NOISY);
+    bench.hand_in("class/bob", "two", NOISY);
+    let (ran, rows) = bench.roster(&[]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
+    let cells = |row: usize, of: std::ops::Range<usize>| rows[row][of].join(",");
+    assert_eq!(cells(1, 0..5), "ada,5,10,5,100.0");
+    assert_eq!(cells(2, 0..5), "bob,0,10,10,");
+    assert_eq!((cells(1, 9..11), cells(2, 9..11)), ("0,".into(), ",".into()));
 }
 
 #[test]
@@ -94,7 +112,37 @@ fn a_folder_that_is_nobodys_id_or_a_link_has_a_row_too() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_leaves_the_rows_of_those_that_were_graded() {
+fn names_never_reach_a_terminal_or_a_spreadsheet_as_more_than_names() {
+    let bench = Bench::new(&["one"]);
+    let all = ["-rf", "=cmd|' calc'!A0", "a\x1b[2Jb", "c\nd,9,9", "\u{202e}ada"];
+    for name in all {
+        let says = "compile_error!(\"\x1b[2J\u{9b}2J\");\n";
+        bench.hand_in(&format!("class/{name}"), "one", says);
+    }
+    let (ran, rows) = bench.roster(&["--reports", "../reports"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
+    let names: Vec<&str> = rows[1..].iter().map(|row| row[0].as_str()).collect();
+    let expected =
+        ["'-rf", "'=cmd|' calc'!A0", "a\\u{1b}[2Jb", "c\\nd,9,9", "\\u{202e}ada"];
+    assert_eq!(names, expected);
+    let folder = fs::read_dir(bench.path("reports")).expect("a folder");
+    assert_eq!(folder.count(), all.len());
+    let csv = fs::read_to_string(bench.path("grades.csv")).expect("a file");
+    assert_eq!(csv.lines().count(), all.len() + 1);
+    let is_odd = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+    let odd = format!("../class/{}", all[2]);
+    let table = bench.run(&["grade", &odd]);
+    assert!(table.out.contains("does not compile"), "{}", table.out);
+    let json = bench.run(&["grade", &odd, "--json"]);
+    let none = bench.run(&["grade", &format!("{odd}/none")]);
+    for text in [csv, ran.out, ran.errors, table.out, json.out, none.errors] {
+        assert!(!text.contains(is_odd), "{text:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_the_earlier_grades_and_the_rows_so_far() {
     use std::{process::Stdio, thread, time::Duration};
 
     let bench = Bench::new(&["one"]);
@@ -103,9 +151,10 @@ fn ctrl_c_leaves_the_rows_of_those_that_were_graded() {
         "pub fn answer() -> u32 {\n    loop {\n        std::thread::park()\n    }\n}\n";
     bench.hand_in("class/bob", "one", hangs);
     let mut command = bench.command(&["roster", "../class", "--csv", "../grades.csv"]);
+    bench.write("grades.csv", "those of last week");
     let mut running =
-        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a start");
-    let rows = || fs::read_to_string(bench.path("grades.csv")).unwrap_or_default();
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a start");
+    let rows = || fs::read_to_string(bench.path("grades.csv.part")).unwrap_or_default();
     while !rows().contains("ada,5,5") {
         assert!(running.try_wait().expect("a child").is_none(), "{}", rows());
         thread::sleep(Duration::from_millis(20));
@@ -113,6 +162,57 @@ fn ctrl_c_leaves_the_rows_of_those_that_were_graded() {
     let pid = running.id().to_string();
     let kill = std::process::Command::new("kill").args(["-INT", &pid]).status();
     assert!(kill.expect("kill").success());
-    assert_eq!(running.wait().expect("a child").code(), Some(130));
+    let ran = Ran::of(&running.wait_with_output().expect("a child"));
+    assert_eq!(ran.code, Some(130));
+    assert!(ran.errors.contains("so far are in ../grades.csv.part"), "{}", ran.errors);
     assert_eq!(rows().lines().count(), 2);
+    let earlier = fs::read_to_string(bench.path("grades.csv")).expect("a file");
+    assert_eq!(earlier, "those of last week");
+}
+
+#[test]
+fn whoever_is_graded_or_not_has_a_report() {
+    let bench = Bench::new(&["one"]);
+    bench.hand_in("class/ada b", "one", SOLVED);
+    bench.hand_in("class/ada.b", "one", HALF);
+    bench.write("class/bob.zip", "PK");
+    let (ran, rows) = bench.roster(&["--reports", "../class/reports"]);
+    assert_eq!((ran.code, rows.len()), (Some(2), 4), "{}{}", ran.out, ran.errors);
+    let report = |name: &str| {
+        let file = bench.path(&format!("class/reports/{name}.json"));
+        let text = fs::read_to_string(file).expect("a report");
+        let sheet = serde_json::from_str(&text).expect("JSON");
+        crate::formats::holds_to_the_schema(&sheet);
+        Sheet(sheet)
+    };
+    let states = ["ada_b", "ada_b-2", "bob_zip"].map(report);
+    let states = states.each_ref().map(|it| (&it.0["learner"], it.state("one")));
+    let expected =
+        [("ada b", "passed"), ("ada.b", "failed"), ("bob.zip", "not_graded")];
+    assert_eq!(
+        states.map(|(learner, state)| (learner.as_str(), state)),
+        expected.map(|(learner, state)| (Some(learner), state))
+    );
+    // Its own output is nobody's submission.
+    let (_, again) = bench.roster(&["--reports", "../class/reports"]);
+    assert_eq!(again, rows);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_to_is_told_before_anything_is_graded() {
+    let bench = Bench::new(&["one"]);
+    bench.hand_in("class/ada", "one", SOLVED);
+    bench.write("file", "");
+    for (arguments, remedy) in [
+        (["--csv", "../file/grades.csv"], "with --csv"),
+        (["--reports", "../file"], "with --reports"),
+    ] {
+        let all = ["roster", "../class", "--csv", "../grades.csv"];
+        let mut all = all[..if arguments[0] == "--csv" { 2 } else { 4 }].to_vec();
+        all.extend(arguments);
+        let ran = bench.run(&all);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.errors);
+        assert!(ran.errors.contains("../file"), "{}", ran.errors);
+        assert!(ran.errors.contains(remedy), "{}", ran.errors);
+    }
 }

@@ -1,6 +1,8 @@
 //! What becomes of answers that mean no harm.
 
-use crate::bench::{Bench, HALF, NOISY, SOLVED, STARTER};
+use serde_json::Value;
+
+use crate::bench::{Bench, CHAPTER, HALF, NOISY, SOLVED, STARTER, Sheet};
 
 #[test]
 fn every_state_is_told_with_its_points() {
@@ -30,16 +32,16 @@ fn every_state_is_told_with_its_points() {
     assert_eq!(sheet.exercise("half")["points"], 2);
     assert_eq!(sheet.exercise("half")["hints"], 2);
     assert_eq!(sheet.exercise("half")["gave_up"], true);
+    assert_eq!(sheet.exercise("solved")["hints"], 0);
     let compiler = sheet.exercise("broken")["compiler"].as_str().expect("a text");
     assert!(
         compiler.contains("exercises/ch05_image_pool/src/broken.rs:1"),
         "{compiler}"
     );
     let totals = serde_json::json!({
-        "points": 7, "of": 30, "inconclusive": 5, "exercises": 6, "passed": 1
+        "points": 7, "of": 30, "inconclusive": 5, "percent": 28.0, "exercises": 6, "passed": 1
     });
     assert_eq!(sheet.0["totals"], totals);
-    crate::formats::holds_to_the_schema(&sheet.0);
 }
 
 #[test]
@@ -95,6 +97,25 @@ fn parameters_are_those_of_the_learner() {
 }
 
 #[test]
+fn a_learner_who_has_no_name_is_graded_as_nobody() {
+    let bench = Bench::new(&["half"]);
+    bench.hand_in("submission", "half", HALF);
+    let odd = "schema = 1\nlearner = \"a\\u0000b\"\n";
+    bench.write("submission/.workbook/progress.toml", odd);
+    let (sheet, code) = bench.grade("submission", &[]);
+    assert_eq!((sheet.state("half"), code), ("failed", 1));
+    assert!(
+        sheet.message("half").contains("41 for nobody"),
+        "{}",
+        sheet.message("half")
+    );
+    assert!(sheet.notes().contains("is not believed"), "{}", sheet.notes());
+    let ran = bench.run(&["grade", "../submission", "--learner", ""]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.errors.contains("this one is empty"), "{}", ran.errors);
+}
+
+#[test]
 fn only_what_is_named_is_graded() {
     let bench = Bench::new(&["ordered", "bounded"]);
     bench.hand_in("ada", "ordered", SOLVED);
@@ -109,9 +130,12 @@ fn only_what_is_named_is_graded() {
 fn what_is_no_submission_is_not_graded() {
     let bench = Bench::new(&["ordered"]);
     std::fs::create_dir(bench.path("empty")).expect("a folder");
-    for (folder, part) in
-        [("../empty", "belongs to an exercise"), ("../none", "there is no folder")]
-    {
+    bench.write("ada.zip", "PK");
+    for (folder, part) in [
+        ("../empty", "belongs to an exercise"),
+        ("../none", "there is no folder"),
+        ("../ada.zip", "is not a folder: unpack it"),
+    ] {
         let ran = bench.run(&["grade", folder]);
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
         assert!(ran.errors.contains(part), "{}", ran.errors);
@@ -127,4 +151,51 @@ fn without_cargo_nothing_is_graded() {
     let ran = crate::bench::Ran::of(&ran.expect("the program starts"));
     assert_eq!(ran.code, Some(2));
     assert!(ran.errors.contains("no-such-cargo cannot be started"), "{}", ran.errors);
+}
+
+#[test]
+fn only_a_check_that_may_be_inconclusive_is_believed_when_it_says_so() {
+    let bench = Bench::new(&["noisy"]);
+    bench.hand_in("ada", "noisy", NOISY);
+    let manifest = format!("exercises/{CHAPTER}/exercises.toml");
+    let first = "says = \"There is an answer\"\n";
+    bench.edit(&manifest, &format!("{first}may_be_inconclusive = true\n"), first);
+    let (sheet, code) = bench.grade("ada", &[]);
+    assert_eq!((sheet.state("noisy"), code), ("failed", 1));
+    assert_eq!(sheet.exercise("noisy")["inconclusive"], 3);
+    let said = sheet.message("noisy");
+    assert!(
+        said.starts_with("it was called inconclusive, and that cannot be"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_nobody_could_judge_or_does_not_tell_is_no_number() {
+    let bench = Bench::new(&["noisy"]);
+    bench.hand_in("ada", "noisy", NOISY);
+    let (sheet, _) = bench.grade("ada", &[]);
+    assert_eq!(sheet.0["totals"]["percent"], Value::Null);
+    let facts = |sheet: &Sheet| {
+        let noisy = sheet.exercise("noisy");
+        (noisy["hints"].clone(), noisy["gave_up"].clone())
+    };
+    assert_eq!(facts(&sheet), (Value::Null, Value::Null));
+    // Of a damaged file, what it says is known, and nothing else.
+    let damaged = "schema = 1\n\"ch05.noisy\".hints = 2\nmore\n";
+    bench.write("ada/.workbook/progress.toml", damaged);
+    let (sheet, _) = bench.grade("ada", &[]);
+    assert_eq!(facts(&sheet), (2.into(), Value::Null));
+    assert!(sheet.notes().contains("hints may be missing"), "{}", sheet.notes());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_grade_that_nobody_gets_is_an_error() {
+    let bench = Bench::new(&["ordered"]);
+    let full = std::fs::File::create("/dev/full").expect("a device");
+    let ran = bench.command(&["grade", "--json"]).stdout(full).output();
+    let ran = crate::bench::Ran::of(&ran.expect("the program starts"));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.errors.contains("to standard output: No space left"), "{}", ran.errors);
 }

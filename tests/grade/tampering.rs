@@ -1,6 +1,6 @@
 //! Submissions that changed more than their sources.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use crate::bench::{Bench, CHAPTER, SOLVED};
 
@@ -53,7 +53,6 @@ fn a_chapters_own_manifest_and_build_script_are_refused() {
         let (sheet, code) = bench.grade("ada", &[]);
         assert_eq!((sheet.state("ordered"), code), ("refused", 2), "{file}");
         assert!(sheet.reason("ordered").contains(file), "{}", sheet.reason("ordered"));
-        crate::formats::holds_to_the_schema(&sheet.0);
     }
 }
 
@@ -151,4 +150,68 @@ mod unix {
         let (sheet, code) = bench.grade("ada", &[]);
         assert_eq!((sheet.state("ordered"), code), ("passed", 0));
     }
+}
+
+fn git(bench: &Bench, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(arguments);
+    let done = git.current_dir(bench.path("repository")).output().expect("git");
+    assert!(done.status.success(), "{done:?}");
+}
+
+fn commit(bench: &Bench) {
+    git(bench, &["add", "--all"]);
+    git(bench, &["commit", "--quiet", "-m", "a version"]);
+}
+
+/// A repository with a history, and `ada`, a copy of its first version with an answer.
+fn with_a_history() -> Bench {
+    let bench = Bench::new(&["ordered", "other"]);
+    git(&bench, &["init", "--quiet"]);
+    commit(&bench);
+    bench.copy("ada");
+    bench.write(&own("src/ordered.rs"), SOLVED);
+    bench.edit("Cargo.toml", "debug = 0", "debug = false");
+    bench.edit(&format!("exercises/{CHAPTER}/exercises.toml"), "An answer", "A title");
+    bench.edit(&format!("exercises/{CHAPTER}/tests/ordered.rs"), "think", "look");
+    for folder in ["sealed", "src"] {
+        bench.edit(&format!("exercises/{CHAPTER}/{folder}/other.rs"), "    0", "    1");
+    }
+    commit(&bench);
+    bench
+}
+
+#[test]
+fn a_copy_of_an_earlier_version_is_graded_with_a_note() {
+    let bench = with_a_history();
+    let (sheet, _) = bench.grade("ada", &[]);
+    assert_eq!(sheet.state("ordered"), "passed", "{}", sheet.notes());
+    assert_eq!(sheet.state("other"), "not_begun", "it is the former starter");
+    let earlier = "earlier are Cargo.toml, ch05_image_pool/exercises.toml, \
+                   ch05_image_pool/tests/ordered.rs";
+    assert!(sheet.notes().contains(earlier), "{}", sheet.notes());
+    assert!(!sheet.notes().contains("edited"), "{}", sheet.notes());
+}
+
+#[test]
+fn what_never_was_the_repositorys_is_refused_whatever_its_history() {
+    let bench = with_a_history();
+    bench.write("ada/Cargo.toml", "[workspace]\nmembers = [\"exercises/*\"]\n");
+    let (sheet, code) = bench.grade("ada", &[]);
+    assert_eq!((sheet.state("ordered"), code), ("refused", 2));
+    let reason = sheet.reason("ordered");
+    assert!(
+        reason.starts_with("Cargo.toml is not the repository's, nor was"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn without_a_history_it_is_said_what_to_do_about_an_earlier_version() {
+    let bench = with_a_history();
+    fs::remove_dir_all(bench.path("repository/.git")).expect("a folder");
+    let (sheet, code) = bench.grade("ada", &[]);
+    assert_eq!((sheet.state("ordered"), code), ("refused", 2));
+    let reason = sheet.reason("ordered");
+    assert!(reason.contains("git fetch --unshallow"), "{reason}");
 }

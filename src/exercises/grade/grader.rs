@@ -3,30 +3,35 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use sha2::{Digest, Sha256};
 
 use super::{
-    declared,
+    declared::Declared,
+    history::History,
     sheet::{Checked, Graded, Sheet, State},
     submission::{NotTaken, Submission},
-    tampering,
+    tampering::{Tampering, lines},
 };
-use crate::exercises::{
-    catalogue::Exercise,
-    cell::{self, Circumstances, Limits},
-    overlay::{self, Answer, Built},
-    progress::Progress,
-    sealed::Variant,
+use crate::{
+    exercises::{
+        catalogue::Exercise,
+        cell::{Circumstances, Limits},
+        overlay::{self, Answer, Built},
+        sealed::{Sealed, Variant},
+    },
+    problem::within,
 };
 
 /// Where answers are built, from the root.
 const FOLDER: &str = "target/exercises/grade";
+/// The compiler has at least so long for an answer, on a busy machine, too.
+pub const COMPILING: Duration = Duration::from_secs(30);
 /// What an answer has no use for, and what it does: a person should have a look.
 const ODD: [(&str, &str); 8] = [
     ("include_str!", "the compiler reads another file"),
@@ -39,6 +44,9 @@ const ODD: [(&str, &str); 8] = [
     ("WORKBOOK_", "a program may tell by that word that it is graded"),
 ];
 
+/// What is there to be built, or what is said of an exercise without that.
+type Taken<'a> = Result<Answer<'a>, Box<Graded>>;
+
 /// Grades submissions, one after the other.
 #[derive(Debug)]
 pub struct Grader<'a> {
@@ -49,6 +57,7 @@ pub struct Grader<'a> {
     chosen: &'a [Exercise],
     /// How long the checks of an exercise may take together, and the compiler for one.
     deadline: Duration,
+    history: History,
     folder: PathBuf,
     /// Two programs must not build in the same folder.
     _lock: File,
@@ -66,9 +75,9 @@ impl<'a> Grader<'a> {
         deadline: Duration,
     ) -> Result<Grader<'a>> {
         let folder = root.join(FOLDER);
-        let lock = lock(&folder)
-            .with_context(|| format!("{} cannot be written", folder.display()))?;
-        Ok(Grader { root, all, chosen, deadline, folder, _lock: lock })
+        let lock = overlay::lock(&folder)?;
+        let history = History::of(root);
+        Ok(Grader { root, all, chosen, deadline, history, folder, _lock: lock })
     }
 
     /// Grades what is in `folder`. The parameters are those of `learner`, or of whom the submission
@@ -83,40 +92,42 @@ impl<'a> Grader<'a> {
         told: &dyn Fn(&str),
     ) -> Result<Sheet> {
         let submission = Submission::open(folder, self.all)?;
-        let (progress, damage) = declared::progress(&submission);
+        let (declared, damage) = Declared::of(&submission);
         let mut notes = notes(folder, &submission);
         notes.extend(damage);
-        notes.extend(other_learner(&progress, learner));
-        let learner = learner.map(str::to_owned).or_else(|| progress.learner.clone());
-        let mut exercises = match tampering::of_all(self.root, &submission) {
-            Some(why) => {
+        notes.extend(other_learner(&declared, learner));
+        let learner = learner.map(str::to_owned).or_else(|| declared.learner());
+        let tampering = Tampering::with(self.root, &self.history, &submission);
+        let mut exercises = match tampering.of_all() {
+            Err(why) => {
                 notes.push(format!("all of it is refused: {why}"));
                 let refuse = |exercise| refused(exercise, &why);
                 self.chosen.iter().map(refuse).collect()
             }
-            None => self.judge(&submission, learner.as_deref(), &mut notes, told)?,
+            Ok(earlier) => {
+                let taken = self.take_all(&submission, &tampering, earlier, &mut notes);
+                self.judge(taken, learner.as_deref(), told)?
+            }
         };
         for graded in &mut exercises {
-            let facts = progress.of(&graded.id);
-            (graded.hints, graded.gave_up) = (facts.hints, facts.gave_up.is_some());
+            graded.hints = declared.hints(&graded.id);
+            graded.gave_up = declared.gave_up(&graded.id);
         }
         let shown = submission.folder.to_string_lossy().into_owned();
-        Ok(Sheet::new(shown, learner, submission.layout, notes, exercises))
+        Ok(Sheet::new(shown, learner, Some(submission.layout), notes, exercises))
     }
 
     fn judge(
         &self,
-        submission: &Submission,
+        taken: Vec<Taken<'_>>,
         learner: Option<&str>,
-        notes: &mut Vec<String>,
         told: &dyn Fn(&str),
     ) -> Result<Vec<Graded>> {
-        let taken = self.take_all(submission, notes);
         told("building");
         let answers: Vec<Answer<'_>> = taken.iter().flatten().cloned().collect();
-        let deadline = Some(self.deadline);
+        let deadline = Some(self.deadline.max(COMPILING));
         let built = overlay::build_within(self.root, &self.folder, &answers, deadline)?;
-        let finish = |taken: Result<Answer<'_>, Box<Graded>>| match taken {
+        let finish = |taken: Taken<'_>| match taken {
             Err(graded) => *graded,
             Ok(answer) => {
                 told(&answer.exercise.id());
@@ -126,35 +137,47 @@ impl<'a> Grader<'a> {
         Ok(taken.into_iter().map(finish).collect())
     }
 
-    /// For each exercise, what is there to be built, or what is said of it without that.
+    /// For each exercise, what is there to be built, or what is said of it without that; `earlier`
+    /// are the files that are as in an earlier version of the repository.
     fn take_all(
         &self,
         submission: &Submission,
+        tampering: &Tampering<'_>,
+        mut earlier: Vec<String>,
         notes: &mut Vec<String>,
-    ) -> Vec<Result<Answer<'a>, Box<Graded>>> {
+    ) -> Vec<Taken<'a>> {
         let mut refusals: BTreeMap<&str, Option<String>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut taken = Vec::new();
         for exercise in self.chosen {
             let chapter = exercise.chapter.as_str();
             let refusal = refusals.entry(chapter).or_insert_with(|| {
-                let why = tampering::of_chapter(self.root, submission, chapter);
-                notes.extend(
-                    why.iter().map(|why| format!("{chapter} is refused: {why}")),
-                );
-                why
+                let found = tampering.of_chapter(chapter);
+                let refusal = found.map(|found| earlier.extend(found)).err();
+                let why = refusal.iter();
+                notes.extend(why.map(|why| format!("{chapter} is refused: {why}")));
+                refusal
             });
             taken.push(match refusal {
                 Some(why) => Err(Box::new(refused(exercise, why))),
                 None => {
-                    let edited = tampering::in_vain(submission, exercise);
+                    let (edited, former) = tampering.in_vain(exercise);
                     // A chapter's `exercises.toml` is that of several exercises.
-                    notes.extend(
-                        edited.into_iter().filter(|it| seen.insert(it.clone())),
-                    );
+                    let is_new = |it: &String| seen.insert(it.clone());
+                    notes.extend(edited.into_iter().filter(is_new));
+                    earlier.extend(former);
                     self.take(submission, exercise, notes)
                 }
             });
+        }
+        earlier.sort();
+        earlier.dedup();
+        if !earlier.is_empty() {
+            notes.push(format!(
+                "it was made from an earlier version of the repository, and is graded by this one; \
+                 earlier are {}",
+                earlier.join(", ")
+            ));
         }
         taken
     }
@@ -165,7 +188,7 @@ impl<'a> Grader<'a> {
         submission: &Submission,
         exercise: &'e Exercise,
         notes: &mut Vec<String>,
-    ) -> Result<Answer<'e>, Box<Graded>> {
+    ) -> Taken<'e> {
         let source = submission.source(exercise).map_err(|not| match not {
             NotTaken::Missing => Graded::not_run(exercise, State::NotHandedIn),
             NotTaken::Refused(why) => refused(exercise, &why),
@@ -178,8 +201,7 @@ impl<'a> Grader<'a> {
                 return Err(Box::new(Graded { reason, ..graded }));
             }
         };
-        if tampering::lines(source.as_bytes()).eq(tampering::lines(starter.as_bytes()))
-        {
+        if is_same(&source, &starter) || self.was_starter(exercise, &source) {
             return Err(Box::new(Graded::not_run(exercise, State::NotBegun)));
         }
         let id = exercise.id();
@@ -195,6 +217,15 @@ impl<'a> Grader<'a> {
         // Another source is another program, so none is ever mistaken for another's.
         let name = format!("{}_{digest}", id.replace('.', "_"));
         Ok(Answer { name, exercise, source })
+    }
+
+    /// Whether it is the starter of an earlier version of the repository.
+    fn was_starter(&self, exercise: &Exercise, source: &str) -> bool {
+        let sealed = within(self.root, &exercise.sealed_file());
+        self.history.versions(&sealed).iter().any(|version| {
+            let sealed = Sealed::parse(&String::from_utf8_lossy(version));
+            sealed.is_ok_and(|it| is_same(source, &it.derive(&Variant::Starter)))
+        })
     }
 
     fn run(&self, exercise: &Exercise, built: &Built, learner: Option<&str>) -> Graded {
@@ -228,7 +259,7 @@ impl<'a> Grader<'a> {
             open -= 1;
             let limits = Limits { deadline: share, ..Limits::default() };
             let under = Circumstances { learner, limits };
-            checks.push(match cell::check(program, &check.name, &under) {
+            checks.push(match check.run(program, &under) {
                 Ok(verdict) => {
                     left = left.saturating_sub(verdict.took.min(share));
                     Checked::new(check, &verdict)
@@ -244,18 +275,9 @@ impl<'a> Grader<'a> {
     }
 }
 
-fn lock(folder: &Path) -> Result<File> {
-    fs::create_dir_all(folder)?;
-    let file = File::create(folder.with_extension("lock"))?;
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            eprintln!("waiting for another grading in this repository");
-            file.lock()?;
-        }
-        // A file system without locks: better graded than not.
-        Ok(()) | Err(TryLockError::Error(_)) => {}
-    }
-    Ok(file)
+/// But for how the lines end.
+fn is_same(one: &str, other: &str) -> bool {
+    lines(one.as_bytes()).eq(lines(other.as_bytes()))
 }
 
 /// Removes a program, and what the compiler left beside it: those of all answers of all learners
@@ -290,8 +312,8 @@ fn notes(folder: &Path, submission: &Submission) -> Vec<String> {
 }
 
 /// Says that an answer may be right for other parameters than those that it is graded with.
-fn other_learner(progress: &Progress, learner: Option<&str>) -> Option<String> {
-    let (graded, other) = (learner?, progress.learner.as_deref()?);
+fn other_learner(declared: &Declared, learner: Option<&str>) -> Option<String> {
+    let (graded, other) = (learner?, declared.learner()?);
     (graded != other).then(|| {
         format!(
             "it was worked on as learner {other}, and is graded as {graded}, with other parameters"

@@ -2,9 +2,10 @@
 //! handed in.
 //!
 //! [`submission`] is what somebody handed in, and takes only sources of it; [`tampering`] says what
-//! is refused; [`declared`] is what it tells about itself. The [`grader`] builds answers and runs
+//! is refused, for which it asks [`history`]; [`declared`] is what it tells about itself. The [`grader`] builds answers and runs
 //! their checks; a [`sheet`] is what is said of a submission, shown as a [`table`], as JSON, or as
-//! [`junit`]. A [`mod@roster`] is a folder of submissions, and becomes a CSV file.
+//! [`junit`]. A [`mod@roster`] is a folder of submissions, and becomes the [`rows`] of a CSV
+//! file, and [`reports`].
 
 use std::{
     io::{self, Write},
@@ -13,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
@@ -21,13 +22,17 @@ use super::{
     cell,
     check::learner_id,
     stop,
+    terminal::note,
 };
 use grader::Grader;
 
 pub mod declared;
 pub mod grader;
+pub mod history;
 pub mod junit;
+pub mod reports;
 pub mod roster;
+pub mod rows;
 pub mod sheet;
 pub mod submission;
 pub mod table;
@@ -52,14 +57,19 @@ be graded, was refused, or wrong usage; 130 stopped with Ctrl-C";
 
 /// What to write beneath the help of `roster`.
 pub const ROSTER_HELP: &str = "\
-DIR has a folder for each learner, whose name is the learner's id. The CSV file is replaced with a \
-longer one after each of them, so it is always whole. A cell that a spreadsheet would take for a \
+DIR has a folder for each learner, whose name is the learner's id. The percentage is of the points \
+of those checks that could be judged. A cell is empty where nothing is known, such as the hints of \
+a submission without .workbook/progress.toml. While they are graded, \
+the rows so far are in FILE.part; FILE is replaced when all are there. A cell that a spreadsheet would take for a \
 formula begins with an apostrophe.
 
-Example: cargo run -- roster handed-in --csv grades.csv --only ch05
+Examples:
+  cargo run -- roster handed-in --csv grades.csv --only ch05
+  cargo run -- roster handed-in --csv grades.csv --reports reports    and a JSON file for each
 
 Exit codes: 0 every submission was graded, whatever its points; 2 one could not be, or was refused; \
-see its notes; or wrong usage; 130 stopped with Ctrl-C: the file has those that were graded so far";
+see its notes; or wrong usage; 130 stopped with Ctrl-C: FILE is as it was, and FILE.part has those \
+that were graded so far";
 
 /// What `workbook grade` was asked for.
 #[derive(clap::Args, Debug)]
@@ -75,7 +85,7 @@ pub struct GradeArgs {
     #[arg(long, conflicts_with = "json")]
     pub junit: bool,
     /// Who handed it in, from which parameters are drawn [default: whom the submission names]
-    #[arg(long, value_name = "ID", value_parser = learner_id)]
+    #[arg(long, value_name = "ID")]
     pub learner: Option<String>,
     /// What is graded, and how long that may take.
     #[command(flatten)]
@@ -88,7 +98,8 @@ pub struct Scope {
     /// Only this exercise, such as ch05.ordered, or chapter, such as ch05; may be repeated
     #[arg(long, value_name = "ID")]
     pub only: Vec<String>,
-    /// How long the checks of an exercise may take together, and its compilation
+    /// How long the checks of an exercise may take together; and the compiler for it, which has 30
+    /// seconds at least
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = deadline)]
     pub deadline: Duration,
 }
@@ -119,7 +130,9 @@ impl Scope {
 /// # Errors
 /// Nothing that could be graded: nothing recognised, no cargo, no such exercise.
 pub fn grade(root: &Path, args: &GradeArgs) -> Result<ExitCode> {
-    stop::at_ctrl_c()?;
+    stop::at_ctrl_c("")?;
+    let learner = args.learner.as_deref().map(learner_id).transpose();
+    let learner = learner.context("--learner")?;
     let all = catalogue::all(root)?;
     let chosen = args.scope.chosen(root, &all)?;
     let grader = Grader::new(root, &all, &chosen, args.scope.deadline)?;
@@ -129,16 +142,23 @@ pub fn grade(root: &Path, args: &GradeArgs) -> Result<ExitCode> {
     }
     let bar = spinner();
     let told = |what: &str| bar.set_message(what.to_owned());
-    let sheet = grader.grade(folder, args.learner.as_deref(), &told);
+    let sheet = grader.grade(folder, learner.as_deref(), &told);
     bar.finish_and_clear();
     let sheet = sheet?;
     let text = match (args.json, args.junit) {
-        (true, _) => serde_json::to_string_pretty(&sheet)? + "\n",
+        (true, _) => sheet.json()?,
         (_, true) => junit::xml(&sheet)?,
         _ => table::text(&sheet),
     };
-    // Whoever reads it may have gone.
-    drop(io::stdout().write_all(text.as_bytes()));
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Whoever reads it may have gone.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            return Err(error)
+                .context("the grade cannot be written to standard output");
+        }
+        _ => {}
+    }
     Ok(ExitCode::from(sheet.status()))
 }
 
@@ -146,7 +166,7 @@ pub fn grade(root: &Path, args: &GradeArgs) -> Result<ExitCode> {
 fn warn_of_strangers() {
     let confinement = cell::confinement();
     if !confinement.starts_with("confined") {
-        eprintln!("{confinement}; grade strangers' code in a container");
+        note(format_args!("{confinement}; grade strangers' code in a container"));
     }
 }
 

@@ -11,14 +11,12 @@ use anyhow::{Context, Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
-    Scope,
-    grader::Grader,
-    sheet::{Graded, Sheet},
+    Scope, grader::Grader, reports::Reports, rows::Rows, sheet::Sheet,
     warn_of_strangers,
 };
 use crate::exercises::{
-    catalogue::{self, Exercise},
-    file, stop,
+    catalogue, stop,
+    terminal::{note, on_one_line},
 };
 
 /// What `workbook roster` was asked for.
@@ -27,15 +25,18 @@ pub struct RosterArgs {
     /// A folder with a folder for each learner
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
-    /// Where to write the grades; an earlier file is replaced
+    /// Where to write the grades; an earlier file is replaced when all are there
     #[arg(long, value_name = "FILE")]
     pub csv: PathBuf,
+    /// Write a report for each learner too, as JSON, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub reports: Option<PathBuf>,
     /// What is graded, and how long that may take.
     #[command(flatten)]
     pub scope: Scope,
 }
 
-/// A learner's folder.
+/// What somebody handed in.
 struct Entry {
     learner: String,
     folder: PathBuf,
@@ -50,31 +51,45 @@ struct Entry {
 /// # Errors
 /// No submissions, no such exercise, or a file that cannot be written.
 pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
-    stop::at_ctrl_c()?;
+    let so_far = Rows::so_far(&args.csv);
+    stop::at_ctrl_c(format!("the grades so far are in {}", so_far.display()))?;
     let all = catalogue::all(root)?;
     let chosen = args.scope.chosen(root, &all)?;
-    let entries = entries(&args.folder)?;
+    let entries = entries(args)?;
+    // What cannot be written is said now, not when all are graded.
     let mut rows = Rows::begin(&args.csv, &chosen)?;
+    let mut reports = args.reports.as_deref().map(Reports::begin).transpose()?;
     let grader = Grader::new(root, &all, &chosen, args.scope.deadline)?;
     warn_of_strangers();
     let bar = bar(entries.len() as u64);
     let mut ungraded = 0;
     for entry in &entries {
-        bar.set_message(entry.learner.clone());
-        let told = |what: &str| bar.set_message(format!("{}: {what}", entry.learner));
-        let sheet = match entry.refusal {
+        let Entry { learner, folder, refusal } = entry;
+        let shown = on_one_line(learner);
+        bar.set_message(shown.clone());
+        let told = |what: &str| bar.set_message(format!("{shown}: {what}"));
+        let graded = match *refusal {
             Some(why) => Err(anyhow::anyhow!(why)),
-            None => grader.grade(&entry.folder, Some(&entry.learner), &told),
+            None => grader.grade(folder, Some(learner), &told),
         };
-        ungraded += u32::from(sheet.as_ref().map_or(true, |it| it.status() == 2));
-        let said = said(sheet.as_ref());
-        rows.add(&entry.learner, sheet)?;
-        let line = format!("{}: {said}", entry.learner);
+        let said = match &graded {
+            Ok(Sheet { totals, .. }) => format!("{} of {}", totals.points, totals.of),
+            Err(error) => format!("not graded: {error:#}"),
+        };
+        let sheet = graded.unwrap_or_else(|error| {
+            let place = folder.to_string_lossy().into_owned();
+            Sheet::not_graded(place, learner.clone(), &chosen, &format!("{error:#}"))
+        });
+        ungraded += u32::from(sheet.status() == 2);
+        rows.add(learner, &sheet)?;
+        reports.iter_mut().try_for_each(|it| it.add(learner, &sheet))?;
+        let line = on_one_line(&format!("{learner}: {said}"));
         // Whoever reads it may have gone.
         bar.suspend(|| drop(writeln!(io::stdout(), "{line}")));
         bar.inc(1);
     }
     bar.finish_and_clear();
+    rows.finish()?;
     let end = match ungraded {
         0 => format!("{} graded", entries.len()),
         some => format!("{} graded, {some} not, or not whole", entries.len()),
@@ -83,133 +98,50 @@ pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
     Ok(ExitCode::from(if ungraded == 0 { 0 } else { 2 }))
 }
 
-fn said(sheet: Result<&Sheet, &anyhow::Error>) -> String {
-    match sheet {
-        Ok(sheet) => {
-            let totals = &sheet.totals;
-            format!("{} of {}", totals.points, totals.of)
-        }
-        Err(error) => format!("not graded: {error:#}"),
-    }
-}
-
-/// The learners' folders, by name.
-fn entries(folder: &Path) -> Result<Vec<Entry>> {
-    let shown = folder.display();
+/// What was handed in, by name; what is passed over is told.
+fn entries(args: &RosterArgs) -> Result<Vec<Entry>> {
+    let shown = args.folder.display();
     let listed =
-        fs::read_dir(folder).with_context(|| format!("{shown} cannot be read"))?;
+        || fs::read_dir(&args.folder)?.collect::<io::Result<Vec<fs::DirEntry>>>();
+    let listed = listed().with_context(|| format!("{shown} cannot be read"))?;
+    let mut outputs = vec![args.csv.clone(), Rows::so_far(&args.csv)];
+    outputs.extend(args.reports.clone());
+    let outputs: Vec<PathBuf> =
+        outputs.iter().filter_map(|it| it.canonicalize().ok()).collect();
     let mut entries = Vec::new();
-    for entry in listed.flatten() {
+    for entry in listed {
         let name = entry.file_name();
         let learner = name.to_string_lossy().into_owned();
-        let path = entry.path();
-        if learner.starts_with('.') || !path.is_dir() {
+        let folder = entry.path();
+        if folder.canonicalize().is_ok_and(|it| outputs.contains(&it)) {
             continue;
         }
-        let is_link = entry.file_type().is_ok_and(|it| it.is_symlink());
+        if learner.starts_with('.') {
+            let learner = on_one_line(&learner);
+            note(format_args!(
+                "passed over, since its name begins with a dot: {learner}"
+            ));
+            continue;
+        }
+        let kind = entry.file_type().ok();
         let refusal = match name.to_str() {
-            _ if is_link => Some("it is a link, and leads elsewhere"),
-            None => Some("its folder's name is not UTF-8, so it is no learner's id"),
+            None => Some("its name is not UTF-8, so it is no learner's id"),
+            _ if kind.is_some_and(|it| it.is_symlink()) => {
+                Some("it is a link, and leads elsewhere")
+            }
+            _ if kind.is_some_and(|it| !it.is_dir()) => Some(
+                "it is not a folder: unpack it, or take it away if nobody handed it in",
+            ),
             Some(_) => None,
         };
-        entries.push(Entry { learner, folder: path, refusal });
+        entries.push(Entry { learner, folder, refusal });
     }
     ensure!(
-        !entries.is_empty(),
+        entries.iter().any(|entry| entry.folder.is_dir()),
         "{shown} has no folders: expected one for each learner"
     );
     entries.sort_by(|one, other| one.folder.cmp(&other.folder));
     Ok(entries)
-}
-
-/// The grades so far, and their file.
-struct Rows {
-    file: PathBuf,
-    writer: csv::Writer<Vec<u8>>,
-    exercises: usize,
-}
-
-impl Rows {
-    fn begin(file: &Path, exercises: &[Exercise]) -> Result<Rows> {
-        let is_other = file.exists() && !file.is_file();
-        ensure!(!is_other, "{} is there, and is not a file", file.display());
-        let mut head: Vec<String> =
-            ["learner", "points", "of", "inconclusive", "percent"]
-                .map(str::to_owned)
-                .into();
-        for exercise in exercises {
-            head.push(exercise.id());
-            head.push(format!("{} state", exercise.id()));
-        }
-        head.extend(["hints", "gave up", "notes"].map(str::to_owned));
-        let mut rows = Rows {
-            file: file.to_owned(),
-            writer: csv::Writer::from_writer(Vec::new()),
-            exercises: exercises.len(),
-        };
-        rows.write(&head)?;
-        Ok(rows)
-    }
-
-    fn add(&mut self, learner: &str, sheet: Result<Sheet>) -> Result<()> {
-        let mut row = vec![learner.to_owned()];
-        match sheet {
-            Ok(sheet) => row.extend(cells(&sheet)),
-            // Empty, not 0: nobody knows yet.
-            Err(error) => {
-                row.extend(vec![String::new(); 4]);
-                row.extend(
-                    vec![[String::new(), "not graded".to_owned()]; self.exercises]
-                        .concat(),
-                );
-                row.extend([String::new(), String::new(), format!("{error:#}")]);
-            }
-        }
-        self.write(&row)
-    }
-
-    /// Replaces the file by one with this row too.
-    fn write(&mut self, row: &[String]) -> Result<()> {
-        let _work = stop::at_work();
-        self.writer.write_record(row.iter().map(|cell| harmless(cell)))?;
-        self.writer.flush()?;
-        file::replace(&self.file, &String::from_utf8_lossy(self.writer.get_ref()))
-            .with_context(|| format!("{} cannot be written", self.file.display()))
-    }
-}
-
-/// What follows the learner in a row.
-fn cells(sheet: &Sheet) -> Vec<String> {
-    let totals = &sheet.totals;
-    let percent = 100.0 * f64::from(totals.points) / f64::from(totals.of.max(1));
-    let mut cells = vec![
-        totals.points.to_string(),
-        totals.of.to_string(),
-        totals.inconclusive.to_string(),
-        format!("{percent:.1}"),
-    ];
-    for graded in &sheet.exercises {
-        cells.push(graded.points.to_string());
-        cells.push(graded.state.words().to_owned());
-    }
-    let hints: u32 = sheet.exercises.iter().map(|graded| graded.hints).sum();
-    let gave_up = sheet.exercises.iter().filter(|graded| graded.gave_up);
-    let gave_up: Vec<&str> = gave_up.map(|graded| graded.id.as_str()).collect();
-    let mut notes = sheet.notes.clone();
-    let reason =
-        |graded: &Graded| Some(format!("{}: {}", graded.id, sheet.own_reason(graded)?));
-    notes.extend(sheet.exercises.iter().filter_map(reason));
-    cells.extend([hints.to_string(), gave_up.join(" "), notes.join("; ")]);
-    cells
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }
 
 fn bar(learners: u64) -> ProgressBar {

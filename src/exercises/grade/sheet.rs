@@ -6,12 +6,13 @@ use serde::Serialize;
 use super::submission::Layout;
 use crate::exercises::{
     catalogue::{Check, Exercise},
+    terminal::escaped,
     verdict::{Outcome, Verdict},
 };
 
 /// The version of the JSON. Another one is needed as soon as a field is added, lost, or means
 /// something else.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// What is said of a submission.
 #[derive(Clone, Debug, Serialize)]
@@ -24,8 +25,8 @@ pub struct Sheet {
     pub submission: String,
     /// Whose parameters the exercises had; the middle ones if nobody was named.
     pub learner: Option<String>,
-    /// Which layout was found.
-    pub layout: Layout,
+    /// Which layout was found; none if it could not be graded.
+    pub layout: Option<Layout>,
     /// What whoever grades should know.
     pub notes: Vec<String>,
     /// The exercises, in the order of chapters.
@@ -55,10 +56,10 @@ pub struct Graded {
     pub checks: Vec<Checked>,
     /// What the compiler said, if it does not compile.
     pub compiler: Option<String>,
-    /// How many hints were seen, as the submission tells.
-    pub hints: u32,
-    /// Whether the solution was asked for before a pass, as the submission tells.
-    pub gave_up: bool,
+    /// How many hints were seen, if the submission tells.
+    pub hints: Option<u32>,
+    /// Whether the solution was asked for before a pass, if the submission tells.
+    pub gave_up: Option<bool>,
 }
 
 /// What became of an exercise.
@@ -117,7 +118,7 @@ pub enum Ended {
 }
 
 /// All exercises together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Totals {
     /// The points of the checks that passed.
     pub points: u32,
@@ -125,6 +126,8 @@ pub struct Totals {
     pub of: u32,
     /// Those of the checks that were inconclusive.
     pub inconclusive: u32,
+    /// The points in per cent of those that could be judged, to one decimal; none if nothing could.
+    pub percent: Option<f64>,
     /// How many exercises there are.
     pub exercises: u32,
     /// How many of them passed.
@@ -136,18 +139,22 @@ impl Sheet {
     pub fn new(
         submission: String,
         learner: Option<String>,
-        layout: Layout,
+        layout: Option<Layout>,
         notes: Vec<String>,
         exercises: Vec<Graded>,
     ) -> Sheet {
         let mut totals = Totals::default();
+        let mut judged = 0;
         for one in &exercises {
+            judged += one.judged();
             totals.points += one.points;
             totals.of += one.of;
             totals.inconclusive += one.inconclusive;
             totals.exercises += 1;
             totals.passed += u32::from(one.state == State::Passed);
         }
+        let percent = || 1000.0 * f64::from(totals.points) / f64::from(judged);
+        totals.percent = (judged > 0).then(|| percent().round() / 10.0);
         let workbook = env!("CARGO_PKG_VERSION");
         Sheet {
             schema: SCHEMA,
@@ -159,6 +166,36 @@ impl Sheet {
             exercises,
             totals,
         }
+    }
+
+    /// It as JSON, with escapes in the place of characters that a terminal would go by.
+    ///
+    /// # Errors
+    /// None: it is written to memory.
+    pub fn json(&self) -> serde_json::Result<String> {
+        let text = serde_json::to_string_pretty(self)?;
+        // Those that are not shown are all in strings, but for the ends of lines.
+        let escape = |c| match c {
+            '\n' => String::from(c),
+            c => format!("\\u{:04x}", u32::from(c)),
+        };
+        Ok(escaped(&text, escape) + "\n")
+    }
+
+    /// The sheet of a submission that could not be graded, and why not.
+    pub fn not_graded(
+        submission: String,
+        learner: String,
+        exercises: &[Exercise],
+        why: &str,
+    ) -> Sheet {
+        let not_graded = |exercise| Graded {
+            reason: Some(why.to_owned()),
+            ..Graded::not_run(exercise, State::NotGraded)
+        };
+        let exercises = exercises.iter().map(not_graded).collect();
+        let notes = vec![format!("it is not graded: {why}")];
+        Sheet::new(submission, Some(learner), None, notes, exercises)
     }
 
     /// Why an exercise was refused or not graded, unless a note says it of more than this one.
@@ -226,6 +263,16 @@ impl Graded {
         Graded::checked(exercise, state, checks)
     }
 
+    /// The points of the checks that could be judged: whose outcome is not the fault of this machine.
+    fn judged(&self) -> u32 {
+        let could_be = |check: &&Checked| match check.outcome {
+            Ended::Passed | Ended::Failed => true,
+            Ended::Inconclusive => false,
+            Ended::NotRun => self.state != State::NotGraded,
+        };
+        self.checks.iter().filter(could_be).map(|check| check.of).sum()
+    }
+
     fn checked(exercise: &Exercise, state: State, checks: Vec<Checked>) -> Graded {
         let open = checks.iter().filter(|it| it.outcome == Ended::Inconclusive);
         Graded {
@@ -238,8 +285,8 @@ impl Graded {
             inconclusive: open.map(|check| check.of).sum(),
             checks,
             compiler: None,
-            hints: 0,
-            gave_up: false,
+            hints: None,
+            gave_up: None,
         }
     }
 }

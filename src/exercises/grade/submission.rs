@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 
 use crate::{
@@ -75,6 +75,7 @@ impl Submission {
         let folder = folder
             .canonicalize()
             .with_context(|| format!("there is no folder {shown}"))?;
+        ensure!(!folder.is_file(), "{shown} is not a folder: unpack it");
         fs::read_dir(&folder).with_context(|| format!("{shown} cannot be read"))?;
         let mut inner = folder.clone();
         for _ in 0..=WRAPPERS {
@@ -120,7 +121,12 @@ impl Submission {
             ));
         }
         // Before it is opened: that would wait for the other end of a pipe.
-        let is = fs::metadata(path).map_err(unreadable)?;
+        let is = fs::metadata(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                refused("is a link that leads nowhere".to_owned())
+            }
+            _ => unreadable(error),
+        })?;
         if !is.is_file() {
             return Err(refused("is not a file".to_owned()));
         }

@@ -2,20 +2,25 @@
 
 use std::fmt::Write;
 
-use super::sheet::{Checked, Ended, Graded, Sheet, State};
+use super::{
+    sheet::{Checked, Ended, Graded, Sheet, State},
+    submission::Layout,
+};
+use crate::exercises::terminal::{on_lines, on_one_line};
 
 /// The sheet as text.
 pub fn text(sheet: &Sheet) -> String {
     let mut text = String::new();
     let line = &mut text;
     // A `String` takes everything.
-    let _ = write!(line, "{}: {}", sheet.submission, sheet.layout.words());
+    let layout = sheet.layout.map_or("not recognised", Layout::words);
+    let _ = write!(line, "{}: {layout}", on_one_line(&sheet.submission));
     if let Some(learner) = &sheet.learner {
-        let _ = write!(line, ", learner {learner}");
+        let _ = write!(line, ", learner {}", on_one_line(learner));
     }
     text.push('\n');
     for note in &sheet.notes {
-        let _ = writeln!(text, "note: {note}");
+        let _ = writeln!(text, "note: {}", on_one_line(note));
     }
     let width = sheet.exercises.iter().map(|one| one.id.len()).max().unwrap_or(0);
     for graded in &sheet.exercises {
@@ -34,8 +39,11 @@ pub fn text(sheet: &Sheet) -> String {
             totals.inconclusive
         );
     }
+    if sheet.exercises.iter().all(|one| one.hints.is_none()) {
+        text.push_str("; it does not tell which hints were seen");
+    }
     text.push('\n');
-    text
+    on_lines(&text)
 }
 
 fn exercise(text: &mut String, graded: &Graded, reason: Option<&str>, width: usize) {
@@ -43,13 +51,13 @@ fn exercise(text: &mut String, graded: &Graded, reason: Option<&str>, width: usi
     let state = graded.state.words();
     let _ = write!(text, "{id:width$}  {state:<16}  {points:>2} of {of:>2}");
     match hints {
-        0 => {}
-        1 => text.push_str("  1 hint"),
-        hints => {
+        None | Some(0) => {}
+        Some(1) => text.push_str("  1 hint"),
+        Some(hints) => {
             let _ = write!(text, "  {hints} hints");
         }
     }
-    if graded.gave_up {
+    if graded.gave_up == Some(true) {
         text.push_str("  gave up");
     }
     text.push('\n');

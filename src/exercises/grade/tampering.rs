@@ -3,9 +3,10 @@
 
 use std::{fs, path::Path};
 
-use walkdir::WalkDir;
-
-use super::submission::{Layout, NotTaken, Submission};
+use super::{
+    history::History,
+    submission::{Layout, NotTaken, Submission},
+};
 use crate::exercises::catalogue::{CRATES, Exercise};
 
 /// Files that cargo or rustup go by.
@@ -18,80 +19,119 @@ const BUILD: [&str; 7] = [
     ".cargo/config",
     ".cargo/config.toml",
 ];
-/// Nobody's crate has more files.
-const FILES: usize = 10_000;
 
-/// Why nothing of a submission is graded, if that is so. `root` is the repository.
-pub fn of_all(root: &Path, submission: &Submission) -> Option<String> {
-    if submission.leads_out(&submission.exercises) {
-        return Some(format!("{CRATES} is a link that leads out of the submission"));
+/// What is there in the place of the repository's own files.
+#[derive(Debug)]
+pub struct Tampering<'a> {
+    root: &'a Path,
+    history: &'a History,
+    submission: &'a Submission,
+}
+
+/// What was found to be as in an earlier version of the repository; or why it is refused.
+type Found = Result<Vec<String>, String>;
+
+impl<'a> Tampering<'a> {
+    /// That of a submission; `root` is the repository.
+    pub fn with(
+        root: &'a Path,
+        history: &'a History,
+        submission: &'a Submission,
+    ) -> Tampering<'a> {
+        Tampering { root, history, submission }
     }
-    let exercises = root.join(CRATES);
-    let around = match submission.layout {
-        Layout::Repository => changed(submission, &submission.folder, root),
-        Layout::Exercises | Layout::Sources => None,
-    };
-    around.or_else(|| changed(submission, &submission.exercises, &exercises))
-}
 
-/// Why nothing of a chapter is graded, if that is so.
-pub fn of_chapter(
-    root: &Path,
-    submission: &Submission,
-    chapter: &str,
-) -> Option<String> {
-    let own = submission.chapter(chapter);
-    let changed = || changed(submission, &own, &root.join(CRATES).join(chapter));
-    link_out(submission, &own).or_else(changed)
-}
-
-/// What was edited, and counts for nothing.
-pub fn in_vain(submission: &Submission, exercise: &Exercise) -> Vec<String> {
-    let own = submission.chapter(&exercise.chapter);
-    let id = &exercise.entry.id;
-    let files = [
-        (format!("tests/{id}.rs"), exercise.test()),
-        ("exercises.toml".to_owned(), exercise.folder().join("exercises.toml")),
-    ];
-    let edited = files.into_iter().filter(|(file, original)| {
-        let theirs = submission.read(&own.join(file));
-        theirs.is_ok_and(|theirs| !is_same(&theirs, original))
-    });
-    let note = |(file, _)| {
-        let chapter = &exercise.chapter;
-        format!("{chapter}/{file} was edited; the repository's own counts")
-    };
-    edited.map(note).collect()
-}
-
-/// The first file in `theirs` that decides how answers are built, and is not as in `ours`.
-fn changed(submission: &Submission, theirs: &Path, ours: &Path) -> Option<String> {
-    BUILD.iter().find_map(|file| {
-        let path = theirs.join(file);
-        let name = path.strip_prefix(&submission.folder).unwrap_or(&path);
-        let name = name.display();
-        match submission.read(&path) {
-            Err(NotTaken::Missing) => None,
-            Err(NotTaken::Refused(why)) => Some(why),
-            Ok(content) if is_same(&content, &ours.join(file)) => None,
-            Ok(_) if ours.join(file).exists() => Some(format!(
-                "{name} is not the repository's: only sources are handed in; put the \
-                 original back, or leave it out"
-            )),
-            Ok(_) => Some(format!(
-                "{name} could change how answers are built, and the repository has none: \
-                 leave it out"
-            )),
+    /// What is around the chapters.
+    ///
+    /// # Errors
+    /// Why nothing of the submission is graded.
+    pub fn of_all(&self) -> Found {
+        let Submission { folder, exercises, layout } = self.submission;
+        if self.submission.leads_out(exercises) {
+            return Err(format!("{CRATES} is a link that leads out of the submission"));
         }
-    })
-}
+        let mut earlier = match layout {
+            Layout::Repository => self.changed(folder, Path::new(""))?,
+            Layout::Exercises | Layout::Sources => Vec::new(),
+        };
+        earlier.extend(self.changed(exercises, Path::new(CRATES))?);
+        Ok(earlier)
+    }
 
-fn link_out(submission: &Submission, folder: &Path) -> Option<String> {
-    let entries = WalkDir::new(folder).into_iter().take(FILES).flatten();
-    let mut links = entries.filter(walkdir::DirEntry::path_is_symlink);
-    let link = links.find(|entry| submission.leads_out(entry.path()))?;
-    let name = link.path().strip_prefix(&submission.folder).unwrap_or(link.path());
-    Some(format!("{} is a link that leads out of the submission", name.display()))
+    /// What belongs to a chapter.
+    ///
+    /// # Errors
+    /// Why nothing of the chapter is graded.
+    pub fn of_chapter(&self, chapter: &str) -> Found {
+        let own = self.submission.chapter(chapter);
+        self.changed(&own, &Path::new(CRATES).join(chapter))
+    }
+
+    /// What belongs to an exercise, and counts for nothing: what was edited, and what is as in an
+    /// earlier version.
+    pub fn in_vain(&self, exercise: &Exercise) -> (Vec<String>, Vec<String>) {
+        let chapter = &exercise.chapter;
+        let own = self.submission.chapter(chapter);
+        let (mut edited, mut earlier) = (Vec::new(), Vec::new());
+        let test = format!("tests/{}.rs", exercise.entry.id);
+        for file in [test.as_str(), "exercises.toml"] {
+            let Ok(theirs) = self.submission.read(&own.join(file)) else { continue };
+            let ours = Path::new(CRATES).join(chapter).join(file);
+            let name = format!("{chapter}/{file}");
+            if is_same(&theirs, &self.root.join(&ours)) {
+                continue;
+            } else if self.history.has(&ours, &theirs) {
+                earlier.push(name);
+            } else {
+                edited.push(format!("{name} was edited; the repository's own counts"));
+            }
+        }
+        (edited, earlier)
+    }
+
+    /// Looks at the files in `theirs` that decide how answers are built. `ours` is the folder in
+    /// their place, from the root.
+    fn changed(&self, theirs: &Path, ours: &Path) -> Found {
+        let mut earlier = Vec::new();
+        for file in BUILD {
+            let path = theirs.join(file);
+            let content = match self.submission.read(&path) {
+                Err(NotTaken::Missing) => continue,
+                Err(NotTaken::Refused(why)) => return Err(why),
+                Ok(content) => content,
+            };
+            let name = path.strip_prefix(&self.submission.folder).unwrap_or(&path);
+            let name = name.to_string_lossy().replace('\\', "/");
+            let ours = ours.join(file);
+            if is_same(&content, &self.root.join(&ours)) {
+                continue;
+            } else if self.history.has(&ours, &content) {
+                earlier.push(name);
+            } else {
+                return Err(self.refusal(&name, self.root.join(&ours).exists()));
+            }
+        }
+        Ok(earlier)
+    }
+
+    fn refusal(&self, name: &str, has_original: bool) -> String {
+        match (has_original, self.history.is_whole()) {
+            (true, true) => format!(
+                "{name} is not the repository's, nor was it ever: only sources are handed in; put \
+                 the original back, or leave it out"
+            ),
+            (true, false) => format!(
+                "{name} is not the repository's: only sources are handed in; put the original \
+                 back, or leave it out. Whether it is the original of an earlier version cannot be \
+                 told, since the repository's history is not here: grade in a whole clone of it \
+                 (git fetch --unshallow)"
+            ),
+            (false, _) => format!(
+                "{name} could change how answers are built, and the repository has none: leave it \
+                 out"
+            ),
+        }
+    }
 }
 
 /// Whether a text is that of a file, but for how its lines end.
