@@ -1,7 +1,7 @@
 //! Timetables: what fits into a lecture, half a day, or a term, computed from the minutes that
 //! chapters and exercises say they take.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{fs, path::Path};
 
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use super::{
     html::{TABLE_END, escape, table_start},
     library::Library,
 };
-use crate::problem::{Problem, line_at};
+use crate::problem::{Problem, line_at, unknown};
 
 /// Where the tracks are declared, from the root.
 pub const FILE: &str = "book/tracks.toml";
@@ -80,12 +80,14 @@ pub fn timetable(root: &Path, id: &str, library: &Library) -> Result<String, Str
     let tracks = tracks(root).map_err(|problem| problem.to_string())?;
     let track = tracks.iter().find(|track| track.id == id).ok_or_else(|| {
         let there: Vec<&str> = tracks.iter().map(|track| track.id.as_str()).collect();
-        format!("no track `{id}` in {FILE}; there is: {}", there.join(", "))
+        format!("{}, see {FILE}", unknown("track", id, &there))
     })?;
-    let mut html = table_start(&["Session", "In class", "At home", "Minutes"]);
+    let mut html = table_start(&["Session", "In class", "Together", "At home"]);
+    let mut whole = [0; 3];
     for session in &track.sessions {
-        let (parts, needed) = listed(&session.parts, library)?;
-        let (home, at_home) = listed(&session.home, library)?;
+        let (mut parts, needed) = listed(&session.parts, library)?;
+        let (mut home, at_home) = listed(&session.home, library)?;
+        parts.push(format!("breaks and questions {} min", session.breaks));
         let needed = needed + session.breaks;
         if needed > session.minutes {
             return Err(format!(
@@ -94,32 +96,50 @@ pub fn timetable(root: &Path, id: &str, library: &Library) -> Result<String, Str
                 session.title, session.minutes
             ));
         }
-        let home =
-            if at_home == 0 { home } else { format!("{home} ({at_home} minutes)") };
-        let _ = write!(
-            html,
-            "<tr><th scope=\"row\">{}</th><td>{parts}</td><td>{home}</td>\
-             <td>{needed} of {}</td></tr>",
-            escape(&session.title),
-            session.minutes,
-        );
+        if home.len() > 1 {
+            home.push(format!("together {at_home} min"));
+        }
+        let minutes = [needed, session.minutes, at_home];
+        whole.iter_mut().zip(minutes).for_each(|(sum, one)| *sum += one);
+        let cells =
+            [parts.join("<br>"), sum(needed, session.minutes), home.join("<br>")];
+        html.push_str(&row(&session.title, &cells));
+    }
+    if let count @ 2.. = track.sessions.len() {
+        let [needed, minutes, at_home] = whole;
+        let cells = [
+            format!("{count} sessions"),
+            sum(needed, minutes),
+            format!("{at_home} min"),
+        ];
+        html.push_str(&row("All", &cells));
     }
     Ok(html + TABLE_END)
 }
 
-/// Links to chapters and exercises, and the minutes that they take together.
-fn listed(parts: &[String], library: &Library) -> Result<(String, u32), String> {
+fn sum(needed: u32, minutes: u32) -> String {
+    format!("{needed} of {minutes} min")
+}
+
+/// A row: a title that is text, and cells that are HTML.
+fn row(title: &str, cells: &[String]) -> String {
+    let cells: String = cells.iter().map(|cell| format!("<td>{cell}</td>")).collect();
+    format!("<tr><th scope=\"row\">{}</th>{cells}</tr>", escape(title))
+}
+
+/// Links to chapters and exercises with their minutes, and the minutes that they take together.
+fn listed(parts: &[String], library: &Library) -> Result<(Vec<String>, u32), String> {
     let mut minutes = 0;
     let mut links = Vec::new();
     for part in parts {
         let (chapter, anchor, title, takes) = found(part, library)?;
         minutes += takes;
         links.push(format!(
-            "<a href=\"{chapter}.html{anchor}\">{}</a> {takes}",
+            "<a href=\"{chapter}.html{anchor}\">{}</a> {takes} min",
             escape(&title)
         ));
     }
-    Ok((links.join("<br>"), minutes))
+    Ok((links, minutes))
 }
 
 fn found(
