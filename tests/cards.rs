@@ -132,7 +132,11 @@ fn an_unknown_exercise_or_chapter_or_track_is_refused_with_what_may_be_meant() {
         &track,
         &["no exercise `ch05.odrered`; did you mean `ch05.ordered`?", "ch05.grain"],
     );
-    refused("# Pool\n\n{{exercises ch06}}\n", &track, &["did you mean `ch05`?"]);
+    refused(
+        "# Pool\n\n{{exercises ch06}}\n",
+        &track,
+        &["no chapter `ch06`; there is: ch05"],
+    );
     refused("# Pool\n\n{{timetable lectures}}\n", &track, &["did you mean `lecture`?"]);
     refused(
         "# Pool\n\n{{timetable lecture}}\n",

@@ -79,7 +79,10 @@ impl Library {
     pub fn shelf(&self, name: &str) -> Result<&Shelf, String> {
         let there: Vec<&str> = self.chapters().map(Chapter::id).collect();
         let found = self.shelves.iter().find(|shelf| shelf.chapter.is_called(name));
-        found.ok_or_else(|| unknown("chapter", name, &there))
+        // They differ by a digit: which one is meant, nobody can tell.
+        found.ok_or_else(|| {
+            format!("no chapter `{name}`; there is: {}", there.join(", "))
+        })
     }
 
     /// The exercise called `id`, such as `ch05.ordered`.

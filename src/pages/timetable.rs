@@ -1,7 +1,7 @@
 //! Timetables: what fits into a lecture, half a day, or a term, computed from the minutes that
 //! chapters and exercises say they take.
 
-use std::{fs, path::Path};
+use std::{fmt::Write, fs, path::Path};
 
 use serde::Deserialize;
 
@@ -15,6 +15,8 @@ use crate::problem::{Problem, line_at, unknown};
 pub const FILE: &str = "book/tracks.toml";
 /// The version of that file.
 const SCHEMA: u32 = 1;
+/// What a timetable has of each session.
+const COLUMNS: [&str; 4] = ["Session", "In class", "In all", "At home"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,12 +84,13 @@ pub fn timetable(root: &Path, id: &str, library: &Library) -> Result<String, Str
         let there: Vec<&str> = tracks.iter().map(|track| track.id.as_str()).collect();
         format!("{}, see {FILE}", unknown("track", id, &there))
     })?;
-    let mut html = table_start(&["Session", "In class", "Together", "At home"]);
+    let mut html = "<div class=\"wb-timetable\">".to_owned();
+    html.push_str(&table_start(&COLUMNS));
     let mut whole = [0; 3];
     for session in &track.sessions {
         let (mut parts, needed) = listed(&session.parts, library)?;
         let (mut home, at_home) = listed(&session.home, library)?;
-        parts.push(format!("breaks and questions {} min", session.breaks));
+        parts.push(format!("Breaks and questions {}", minutes(session.breaks)));
         let needed = needed + session.breaks;
         if needed > session.minutes {
             return Err(format!(
@@ -97,49 +100,61 @@ pub fn timetable(root: &Path, id: &str, library: &Library) -> Result<String, Str
             ));
         }
         if home.len() > 1 {
-            home.push(format!("together {at_home} min"));
+            home.push(format!("In all {}", minutes(at_home)));
         }
-        let minutes = [needed, session.minutes, at_home];
-        whole.iter_mut().zip(minutes).for_each(|(sum, one)| *sum += one);
-        let cells =
-            [parts.join("<br>"), sum(needed, session.minutes), home.join("<br>")];
-        html.push_str(&row(&session.title, &cells));
+        let sums = [needed, session.minutes, at_home];
+        whole.iter_mut().zip(sums).for_each(|(sum, one)| *sum += one);
+        let needed = of(needed, session.minutes);
+        html.push_str(&row(&session.title, [list(&parts), needed, list(&home)]));
     }
     if let count @ 2.. = track.sessions.len() {
-        let [needed, minutes, at_home] = whole;
-        let cells = [
-            format!("{count} sessions"),
-            sum(needed, minutes),
-            format!("{at_home} min"),
-        ];
-        html.push_str(&row("All", &cells));
+        let [needed, limit, at_home] = whole;
+        let cells = [format!("{count} sessions"), of(needed, limit), minutes(at_home)];
+        html.push_str(&row("All", cells));
     }
-    Ok(html + TABLE_END)
+    Ok(html + TABLE_END + "</div>")
 }
 
-fn sum(needed: u32, minutes: u32) -> String {
-    format!("{needed} of {minutes} min")
+fn minutes(minutes: u32) -> String {
+    format!("<span class=\"wb-minutes\">{minutes} min</span>")
+}
+
+fn of(needed: u32, limit: u32) -> String {
+    format!("<span class=\"wb-minutes\">{needed} of {limit} min</span>")
 }
 
 /// A row: a title that is text, and cells that are HTML.
-fn row(title: &str, cells: &[String]) -> String {
-    let cells: String = cells.iter().map(|cell| format!("<td>{cell}</td>")).collect();
-    format!("<tr><th scope=\"row\">{}</th>{cells}</tr>", escape(title))
+fn row(title: &str, cells: [String; 3]) -> String {
+    let mut html = format!("<tr><th scope=\"row\">{}</th>", escape(title));
+    for (column, cell) in COLUMNS[1..].iter().zip(cells) {
+        let _ = write!(html, "<td data-label=\"{column}\">{cell}</td>");
+    }
+    html + "</tr>"
+}
+
+/// What is done, one under another; nothing if it is nothing.
+fn list(parts: &[String]) -> String {
+    if parts.is_empty() {
+        return String::new();
+    }
+    let items: String = parts.iter().map(|part| format!("<li>{part}</li>")).collect();
+    format!("<ul>{items}</ul>")
 }
 
 /// Links to chapters and exercises with their minutes, and the minutes that they take together.
 fn listed(parts: &[String], library: &Library) -> Result<(Vec<String>, u32), String> {
-    let mut minutes = 0;
+    let mut sum = 0;
     let mut links = Vec::new();
     for part in parts {
         let (chapter, anchor, title, takes) = found(part, library)?;
-        minutes += takes;
+        sum += takes;
         links.push(format!(
-            "<a href=\"{chapter}.html{anchor}\">{}</a> {takes} min",
-            escape(&title)
+            "<a href=\"{chapter}.html{anchor}\">{}</a> {}",
+            escape(&title),
+            minutes(takes)
         ));
     }
-    Ok((links, minutes))
+    Ok((links, sum))
 }
 
 fn found(
