@@ -18,7 +18,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
-    catalogue::{self, Exercise, Wrong},
+    catalogue::{self, Check, Exercise, Wrong},
     cell::{self, Circumstances},
     complete,
     overlay::{self, Answer, Built},
@@ -45,7 +45,7 @@ pub struct ProofArgs {
 struct Trial<'a> {
     exercise: &'a Exercise,
     variant: Variant,
-    check: &'a str,
+    check: &'a Check,
     program: &'a Path,
     busy: bool,
 }
@@ -84,7 +84,7 @@ pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
     }
     let code = match Problems::none_of(problems) {
         Ok(()) => {
-            say(format_args!("proven: {}", counted(exercises.len(), "exercise")));
+            say(format_args!("{}: proven", counted(exercises.len(), "exercise")));
             ExitCode::SUCCESS
         }
         Err(problems) => {
@@ -148,7 +148,7 @@ fn proven(root: &Path, exercises: &[Exercise], times: u32) -> Result<Vec<Problem
         note(format_args!(
             "{}: `{}` was not judged {} of {times} times{busy}, such as: {}",
             trial.exercise.id(),
-            trial.check,
+            trial.check.name,
             tally.open,
             tally.why.as_deref().unwrap_or_default(),
         ));
@@ -232,7 +232,7 @@ fn trials<'a>(
     exercise: &'a Exercise,
     programs: &'a BTreeMap<String, PathBuf>,
 ) -> Vec<Trial<'a>> {
-    let trial = |variant: Variant, check: &'a str, busy| Trial {
+    let trial = |variant: Variant, check: &'a Check, busy| Trial {
         program: &programs[&name(exercise, &variant)],
         exercise,
         variant,
@@ -241,12 +241,14 @@ fn trials<'a>(
     };
     let mut trials = Vec::new();
     for check in &exercise.entry.checks {
-        trials.push(trial(Variant::Starter, &check.name, false));
-        trials.push(trial(Variant::Solution, &check.name, false));
-        trials.push(trial(Variant::Solution, &check.name, true));
+        trials.push(trial(Variant::Starter, check, false));
+        trials.push(trial(Variant::Solution, check, false));
+        trials.push(trial(Variant::Solution, check, true));
     }
     for wrong in &exercise.entry.wrong {
-        trials.push(trial(Variant::Wrong(wrong.name.clone()), &wrong.fails, false));
+        let fails = exercise.entry.checks.iter().find(|it| it.name == wrong.fails);
+        let variant = Variant::Wrong(wrong.name.clone());
+        trials.extend(fails.map(|check| trial(variant, check, false)));
     }
     trials
 }
@@ -268,7 +270,7 @@ impl Trial<'_> {
 
     /// What is wrong with it, and what mends that.
     fn reproach(&self, verdict: &Verdict, count: &str) -> String {
-        let (who, check) = (described(&self.variant), self.check);
+        let (who, check) = (described(&self.variant), &self.check.name);
         let busy = if self.busy { ", with every CPU busy" } else { "" };
         let said = &verdict.message;
         let Some(wrong) = self.wrong() else {
@@ -357,8 +359,11 @@ fn side_by_side(
     let work = || -> Result<()> {
         while let Some((trial, tally)) = queue.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            let verdict =
-                cell::check(trial.program, trial.check, &Circumstances::default())?;
+            let verdict = cell::check(
+                trial.program,
+                &trial.check.name,
+                &Circumstances::default(),
+            )?;
             let mut tally = tally.lock().unwrap_or_else(|it| it.into_inner());
             if trial.is_right(&verdict) {
                 tally.right += 1;
@@ -404,7 +409,7 @@ fn judged(
     for (trial, tally) in own().filter(|it| it.0.variant != Variant::Starter) {
         let Some(verdict) = &tally.wrong else { continue };
         // What goes wrong on a quiet machine goes wrong on a busy one.
-        if told.insert((&trial.variant, trial.check)) {
+        if told.insert((&trial.variant, &trial.check.name)) {
             let count = format!("{} of {times} times", times - tally.right);
             problems.push(Problem::file(&file, trial.reproach(verdict, &count)));
         }

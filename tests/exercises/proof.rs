@@ -105,7 +105,7 @@ impl Bench {
 #[test]
 fn the_exercise_that_the_help_shows_is_complete() {
     let bench = complete();
-    bench.proof().said(0, &["proven: 1 exercise\n"]);
+    bench.proof().said(0, &["1 exercise: proven\n"]);
     let help = bench.run(&["exercises", "derive", "--help"]);
     help.said(0, &[DERIVE_HELP.trim()]);
 }
