@@ -5,6 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Names that have so much in common, of 1, may be one with a slip in it.
+const ALIKE: f64 = 0.65;
+
 /// One thing that is wrong, shown as `book/ch05_image_pool.md:41: what; expected what; remedy`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
@@ -81,6 +84,25 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
+/// The name among `there` that `name` may be a slip for.
+pub fn nearest<'a>(
+    name: &str,
+    there: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let alike =
+        |other: &'a str| (strsim::normalized_damerau_levenshtein(name, other), other);
+    let alike = there.into_iter().map(alike).filter(|(score, _)| *score > ALIKE);
+    alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, other)| other)
+}
+
+/// That there is no `kind` called `name`, which one may be meant, and which there are.
+pub fn unknown(kind: &str, name: &str, there: &[impl AsRef<str>]) -> String {
+    let there: Vec<&str> = there.iter().map(AsRef::as_ref).collect();
+    let meant = nearest(name, there.iter().copied());
+    let meant = meant.map(|it| format!("did you mean `{it}`? ")).unwrap_or_default();
+    format!("no {kind} `{name}`; {meant}there is: {}", there.join(", "))
+}
+
 /// `path` as seen from `root`, for messages.
 pub fn within(root: &Path, path: &Path) -> PathBuf {
     path.strip_prefix(root).unwrap_or(path).to_owned()
@@ -90,4 +112,20 @@ pub fn within(root: &Path, path: &Path) -> PathBuf {
 pub fn line_at(text: &str, offset: usize) -> usize {
     let end = offset.min(text.len());
     1 + text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_told_from_another_word() {
+        let there = ["ch05.ordered", "ch05.bounded"];
+        assert_eq!(nearest("ch05.oredred", there), Some("ch05.ordered"));
+        assert_eq!(nearest("ch05.panics", there), None, "but for the chapter");
+        assert_eq!(
+            unknown("track", "tern", &["lecture", "term"]),
+            "no track `tern`; did you mean `term`? there is: lecture, term"
+        );
+    }
 }

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::{
     cell::{self, Circumstances},
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     chapters::is_chapter,
-    problem::{Problem, line_at},
+    problem::{Problem, line_at, unknown},
 };
 
 /// Where the exercises' crates are, from the root.
@@ -37,6 +38,8 @@ pub struct Exercise {
     pub chapter: String,
     /// What `exercises.toml` says.
     pub entry: Entry,
+    /// Where it begins to say it.
+    pub line: usize,
     root: PathBuf,
 }
 
@@ -46,7 +49,7 @@ pub struct Exercise {
 pub struct Entry {
     /// The name of its files, without their ending.
     pub id: String,
-    /// A few words.
+    /// A few words. Plain text, as all that is not said to be Markdown.
     pub title: String,
     /// How long a learner takes.
     pub minutes: u32,
@@ -54,7 +57,7 @@ pub struct Entry {
     pub objectives: Vec<String>,
     /// The task, in Markdown.
     pub task: String,
-    /// From a direction to nearly the code.
+    /// From a direction to nearly the code, in Markdown.
     pub hints: Vec<String>,
     /// What is graded.
     #[serde(rename = "check")]
@@ -98,7 +101,7 @@ pub struct Wrong {
 struct Manifest {
     schema: u32,
     #[serde(rename = "exercise", default)]
-    exercises: Vec<Entry>,
+    exercises: Vec<Spanned<Entry>>,
 }
 
 impl Check {
@@ -131,6 +134,11 @@ impl Exercise {
         self.chapter.split('_').next().unwrap_or(&self.chapter)
     }
 
+    /// Whether `name` is its name, or its chapter's.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id() == name || self.chapter_id() == name || self.chapter == name
+    }
+
     /// The package that it is a target of: `ex05_image_pool`.
     pub fn package(&self) -> String {
         package(&self.chapter)
@@ -144,6 +152,11 @@ impl Exercise {
     /// What the learner edits, from the root.
     pub fn path(&self) -> PathBuf {
         Path::new(CRATES).join(&self.chapter).join("src").join(self.file_name())
+    }
+
+    /// Where its entry is, from the root.
+    pub fn manifest(&self) -> PathBuf {
+        manifest(&self.chapter)
     }
 
     /// What the learner edits.
@@ -179,6 +192,11 @@ impl Exercise {
     }
 }
 
+/// Where the exercises of a chapter are described, from the root.
+pub fn manifest(chapter: &str) -> PathBuf {
+    Path::new(CRATES).join(chapter).join("exercises.toml")
+}
+
 /// The package of the exercises of a chapter.
 fn package(chapter: &str) -> String {
     format!("ex{}", chapter.trim_start_matches("ch"))
@@ -202,15 +220,18 @@ pub fn all(root: &Path) -> Result<Vec<Exercise>, Problem> {
 /// None of that name: which there are; or as [`all`].
 pub fn named(root: &Path, name: &str) -> Result<Vec<Exercise>> {
     let all = all(root)?;
-    let is_called = |exercise: &&Exercise| {
-        exercise.id() == name
-            || exercise.chapter_id() == name
-            || exercise.chapter == name
-    };
-    let found: Vec<Exercise> = all.iter().filter(is_called).cloned().collect();
+    let found: Vec<Exercise> =
+        all.iter().filter(|exercise| exercise.is_called(name)).cloned().collect();
     if found.is_empty() {
         let ids: Vec<String> = all.iter().map(Exercise::id).collect();
-        bail!("no exercise `{name}`; there is: {}", ids.join(", "));
+        if let Some(sealed) = without_entry(root, name) {
+            let sealed = sealed.to_string_lossy().replace('\\', "/");
+            bail!(
+                "{sealed} has no entry in exercises.toml; \
+                 cargo run -- exercises derive --help  shows one"
+            );
+        }
+        bail!("{}", unknown("exercise", name, &ids));
     }
     Ok(found)
 }
@@ -230,7 +251,20 @@ pub fn find(root: &Path, name: &str) -> Result<Exercise> {
     }
 }
 
-fn crates(root: &Path) -> Result<Vec<String>, Problem> {
+/// The sealed file of an exercise that nobody has described yet.
+fn without_entry(root: &Path, name: &str) -> Option<PathBuf> {
+    let (chapter, id) = name.split_once('.')?;
+    let crates = crates(root).ok()?;
+    let chapter = crates.iter().find(|it| it.split('_').next() == Some(chapter))?;
+    let file = Path::new(CRATES).join(chapter).join("sealed").join(format!("{id}.rs"));
+    root.join(&file).is_file().then_some(file)
+}
+
+/// The chapters that have exercises.
+///
+/// # Errors
+/// No folder of them.
+pub fn crates(root: &Path) -> Result<Vec<String>, Problem> {
     let entries = fs::read_dir(root.join(CRATES))
         .with_context(|| format!("{CRATES} cannot be read"))
         .map_err(|error| Problem::file(CRATES, format!("{error:#}")))?;
@@ -243,7 +277,7 @@ fn crates(root: &Path) -> Result<Vec<String>, Problem> {
 }
 
 fn of_chapter(root: &Path, chapter: &str) -> Result<Vec<Exercise>, Problem> {
-    let file = Path::new(CRATES).join(chapter).join("exercises.toml");
+    let file = manifest(chapter);
     let text = fs::read_to_string(root.join(&file))
         .map_err(|error| Problem::file(&file, error))?;
     let manifest: Manifest = toml::from_str(&text).map_err(|error| {
@@ -255,13 +289,16 @@ fn of_chapter(root: &Path, chapter: &str) -> Result<Vec<Exercise>, Problem> {
         return Err(Problem::line(&file, 1, what));
     }
     let mut ids = BTreeSet::new();
-    if let Some(twice) = manifest.exercises.iter().find(|it| !ids.insert(&it.id)) {
-        return Err(Problem::file(&file, format!("two exercises `{}`", twice.id)));
+    let mut exercises = Vec::new();
+    for entry in manifest.exercises {
+        let line = line_at(&text, entry.span().start);
+        let entry = entry.into_inner();
+        if !ids.insert(entry.id.clone()) {
+            let what = format!("a second exercise `{}`; give it another id", entry.id);
+            return Err(Problem::line(&file, line, what));
+        }
+        let (chapter, root) = (chapter.to_owned(), root.to_owned());
+        exercises.push(Exercise { chapter, entry, line, root });
     }
-    let exercises = manifest.exercises.into_iter().map(|entry| Exercise {
-        chapter: chapter.to_owned(),
-        entry,
-        root: root.to_owned(),
-    });
-    Ok(exercises.collect())
+    Ok(exercises)
 }

@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use super::{
     check::{self, CheckArgs},
-    derive::{self, DeriveArgs},
+    derive::{self, DERIVE_HELP, DeriveArgs},
     grade::{self, GRADE_HELP, GradeArgs, ROSTER_HELP, RosterArgs},
     hint::{self, HintArgs},
     list::{self, ListArgs},
@@ -63,10 +63,7 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum Upkeep {
     /// Write what learners edit from the sealed files
-    #[command(after_help = "Examples:\n  \
-        cargo run -- exercises derive\n  \
-        cargo run -- exercises derive --check\n\n\
-        Exit codes: 0 all are as derived; 1 one is not; 2 it could not be, or wrong usage")]
+    #[command(after_help = DERIVE_HELP)]
     Derive(DeriveArgs),
     /// Prove that exercises are complete and that their tests can tell
     #[command(after_help = "Examples:\n  \

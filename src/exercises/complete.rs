@@ -1,87 +1,165 @@
 //! What an exercise needs besides its programs: files, hints, names that agree.
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::LazyLock,
+};
+
+use regex::Regex;
 
 use super::{
-    catalogue::{Exercise, HINTS},
+    catalogue::{CRATES, Exercise, HINTS, manifest},
+    report::shown,
     sealed::{Sealed, Variant},
+    terminal::counted,
 };
-use crate::problem::{Problem, within};
+use crate::problem::{Problem, line_at, nearest, within};
 
 /// Fewer wrong answers than this do not show what a test can tell.
 const WRONG: usize = 3;
 /// A test that is longer is not read.
 const TEST_LINES: usize = 60;
+/// Where an exercise has a file of its own.
+const FOLDERS: [&str; 3] = ["sealed", "tests", "src"];
 
 /// What is missing or does not agree.
 pub fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
     let mut problems = Vec::new();
-    entry(root, exercise, &mut problems);
+    entry(exercise, &mut problems);
     match exercise.sealed() {
         Ok(sealed) => variants(root, exercise, &sealed, &mut problems),
-        Err(problem) => problems.push(problem),
-    }
-    match fs::read_to_string(exercise.test()) {
-        Ok(test) if test.lines().count() >= TEST_LINES => {
-            let what = format!(
-                "{} lines; a test is shorter than {TEST_LINES}",
-                test.lines().count()
-            );
-            problems.push(Problem::file(within(root, &exercise.test()), what));
+        Err(_) if !exercise.sealed_file().is_file() => {
+            let what = "is not there; write the solution, with the starter and the wrong answers \
+                        marked in it, as  cargo run -- exercises derive --help  shows";
+            problems.push(Problem::file(within(root, &exercise.sealed_file()), what));
         }
-        Ok(_) => {}
-        Err(error) => {
-            problems.push(Problem::file(within(root, &exercise.test()), error))
+        Err(problem) => {
+            let file = within(root, &problem.file);
+            problems.push(Problem { file, ..problem });
         }
     }
+    test(root, exercise, &mut problems);
     let page = Path::new("book").join(format!("{}.md", exercise.chapter));
     let card = format!("{{{{exercise {}}}}}", exercise.id());
     let cards = format!("{{{{exercises {}}}}}", exercise.chapter_id());
     let text = fs::read_to_string(root.join(&page)).unwrap_or_default();
     if !text.contains(&card) && !text.contains(&cards) {
-        problems.push(Problem::file(page, format!("has neither {cards} nor {card}")));
+        let what = format!("has neither {cards} nor {card}; put one of them there");
+        problems.push(Problem::file(page, what));
     }
     problems
 }
 
+/// The files of a chapter's crate that look like an exercise's and have no entry, each exercise once.
+pub fn forgotten(root: &Path, chapter: &str, exercises: &[Exercise]) -> Vec<Problem> {
+    let entries: BTreeSet<&str> = exercises
+        .iter()
+        .filter(|it| it.chapter == chapter)
+        .map(|it| it.entry.id.as_str())
+        .collect();
+    let mut files: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for folder in FOLDERS {
+        let folder = Path::new(CRATES).join(chapter).join(folder);
+        let there = fs::read_dir(root.join(&folder)).into_iter().flatten();
+        for file in there.flatten().map(|it| PathBuf::from(it.file_name())) {
+            let id =
+                file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let is_code = file.extension().is_some_and(|it| it == "rs");
+            if is_code && id != "lib" && !entries.contains(&*id) {
+                files.entry(id).or_default().push(folder.join(file));
+            }
+        }
+    }
+    let problem = |(id, files): (String, Vec<PathBuf>)| {
+        let of_other = nearest(&id, entries.iter().copied());
+        let meant = of_other.map(|it| format!(" (is it `{it}`?)")).unwrap_or_default();
+        let all: Vec<String> = files.iter().map(|file| shown(file)).collect();
+        let what = format!(
+            "has no entry for `{id}`{meant}, but there is {}; describe it here, as  \
+             cargo run -- exercises derive --help  shows, or remove what there is",
+            all.join(", ")
+        );
+        Problem::file(manifest(chapter), what)
+    };
+    files.into_iter().map(problem).collect()
+}
+
 /// What `exercises.toml` says.
-fn entry(root: &Path, exercise: &Exercise, problems: &mut Vec<Problem>) {
-    let file = within(root, &exercise.folder().join("exercises.toml"));
+fn entry(exercise: &Exercise, problems: &mut Vec<Problem>) {
     let (id, entry) = (exercise.id(), &exercise.entry);
-    let mut lacks =
-        |what: String| problems.push(Problem::file(&file, format!("{id}: {what}")));
+    let mut lacks = |what: String| {
+        let what = format!("{id}: {what}");
+        problems.push(Problem::line(exercise.manifest(), exercise.line, what));
+    };
     if entry.hints.len() != HINTS {
-        lacks(format!("{} hints; expected {HINTS}", entry.hints.len()));
+        lacks(format!(
+            "{}; expected {HINTS}: a direction, a step, and nearly the code",
+            counted(entry.hints.len(), "hint")
+        ));
     }
     if entry.wrong.len() < WRONG {
-        lacks(format!("{} wrong answers; expected {WRONG} or more", entry.wrong.len()));
+        lacks(format!(
+            "{}; expected {WRONG} or more: each an [[exercise.wrong]] here, and a part \
+             `//@ wrong NAME` of sealed/{}.rs",
+            counted(entry.wrong.len(), "wrong answer"),
+            entry.id
+        ));
     }
-    if entry.minutes == 0 || exercise.points() == 0 {
-        lacks("takes no minutes, or is worth no points".to_owned());
+    if entry.minutes == 0 {
+        lacks("`minutes` is 0; say how long a learner takes".to_owned());
     }
-    let texts = [&entry.title, &entry.task]
-        .into_iter()
-        .chain(&entry.objectives)
-        .chain(&entry.hints);
-    if texts.into_iter().any(|text| text.trim().is_empty())
-        || entry.objectives.is_empty()
-    {
-        lacks("the title, the task, an objective or a hint is empty".to_owned());
+    if exercise.points() == 0 {
+        lacks("no check is worth anything; give them `points`".to_owned());
     }
-    let mut messages = BTreeSet::new();
+    let texts = [
+        ("title", vec![&entry.title]),
+        ("task", vec![&entry.task]),
+        ("objectives", entry.objectives.iter().collect()),
+        ("hints", entry.hints.iter().collect()),
+        ("what its checks say", entry.checks.iter().map(|it| &it.says).collect()),
+    ];
+    for (name, texts) in texts {
+        let is_missing = texts.iter().any(|text| text.trim().is_empty());
+        if is_missing || texts.is_empty() && name == "objectives" {
+            lacks(format!("{name}: a text is missing; write it"));
+        }
+    }
+    let mut messages: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let mut names = BTreeSet::new();
     for wrong in &entry.wrong {
-        if !entry.checks.iter().any(|check| check.name == wrong.fails) {
+        if !names.insert(&wrong.name) {
+            lacks(format!("two wrong answers `{}`; keep one", wrong.name));
+        }
+        let mut checks = entry.checks.iter().map(|check| check.name.as_str());
+        if !checks.clone().any(|check| check == wrong.fails) {
+            let meant = match nearest(&wrong.fails, checks.clone()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => {
+                    format!(
+                        "there is: {}",
+                        checks.by_ref().collect::<Vec<_>>().join(", ")
+                    )
+                }
+            };
             lacks(format!(
-                "wrong answer `{}` fails `{}`, which is no check",
+                "wrong answer `{}` fails `{}`, which is no check; {meant}",
                 wrong.name, wrong.fails
             ));
         }
         if wrong.says.trim().is_empty() {
-            lacks(format!("wrong answer `{}` has no message", wrong.name));
-        }
-        if !messages.insert((&wrong.fails, &wrong.says)) {
             lacks(format!(
-                "wrong answer `{}` has another's message: it says nothing of its own",
+                "wrong answer `{}` has no message; in `says`, put a part of what its check tells",
+                wrong.name
+            ));
+        }
+        if let Some(other) = messages.insert((&wrong.fails, &wrong.says), &wrong.name) {
+            lacks(format!(
+                "wrong answer `{}` has the message of `{other}`; have the test tell them apart, \
+                 or keep one",
                 wrong.name
             ));
         }
@@ -99,9 +177,23 @@ fn variants(
     let mut lacks = |what: String| problems.push(Problem::file(&file, what));
     let declared: BTreeSet<&str> =
         exercise.entry.wrong.iter().map(|it| it.name.as_str()).collect();
-    for name in declared.symmetric_difference(&sealed.wrong()) {
+    let held = sealed.wrong();
+    let (only_declared, only_held) = apart(&declared, &held);
+    for (name, meant) in only_declared {
+        lacks(match meant {
+            Some(meant) => format!(
+                "wrong answer `{meant}` is `{name}` in exercises.toml; give them one name"
+            ),
+            None => format!(
+                "no wrong answer `{name}`, which exercises.toml has; write a part \
+                 `//@ wrong {name}`"
+            ),
+        });
+    }
+    for name in only_held {
         lacks(format!(
-            "wrong answer `{name}` is here or in exercises.toml, but not in both"
+            "wrong answer `{name}` is not in exercises.toml; describe it there, with what it \
+             fails and what that says"
         ));
     }
     if !sealed.has_starter() {
@@ -110,7 +202,9 @@ fn variants(
     // Nobody reads the wrong answers but in the sealed file.
     for variant in [Variant::Starter, Variant::Solution] {
         if !is_formatted(root, &sealed.derive(&variant)) {
-            lacks(format!("the variant `{variant}` is not as rustfmt would write it"));
+            lacks(format!(
+                "the {variant} is not as rustfmt would write it; write its parts so"
+            ));
         }
     }
     if fs::read_to_string(exercise.source()).ok()
@@ -121,17 +215,83 @@ fn variants(
     }
 }
 
+/// The test: it is short, formatted, and about this exercise.
+fn test(root: &Path, exercise: &Exercise, problems: &mut Vec<Problem>) {
+    /// What a test says about a learner's file.
+    static SOURCE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\bsrc/(\w+)\.rs\b").expect("a pattern"));
+    let file = within(root, &exercise.test());
+    let Ok(test) = fs::read_to_string(exercise.test()) else {
+        let what = "is not there, or is no text; write what is graded";
+        return problems.push(Problem::file(file, what));
+    };
+    let lines = test.lines().count();
+    if lines >= TEST_LINES {
+        let what = format!(
+            "{lines} lines; a test has fewer than {TEST_LINES}: what sets the scene may go into \
+             the folder tests/{}/",
+            exercise.entry.id
+        );
+        problems.push(Problem::file(&file, what));
+    }
+    if !is_formatted(root, &test) {
+        let what = "is not as rustfmt would write it; run `cargo fmt --all`";
+        problems.push(Problem::file(&file, what));
+    }
+    let own = exercise.entry.id.as_str();
+    let mut others = BTreeSet::new();
+    for found in SOURCE.captures_iter(&test) {
+        let (line, name) = (line_at(&test, found.get_match().start()), &found[1]);
+        if name != own && others.insert(name.to_owned()) {
+            let what = format!("it is about src/{name}.rs; expected src/{own}.rs");
+            problems.push(Problem::line(&file, line, what));
+        }
+    }
+    if others.is_empty() && !test.contains(&format!("\"../src/{own}.rs\"")) {
+        let what = format!(
+            "does not look at the exercise; write `#[path = \"../src/{own}.rs\"] mod {own};`"
+        );
+        problems.push(Problem::file(&file, what));
+    }
+}
+
+/// Two sets of names that should be one: those that only the first has, each with the one that may
+/// be meant by it in the second, and those of the second that remain.
+pub fn apart<'a>(
+    first: &BTreeSet<&'a str>,
+    second: &BTreeSet<&'a str>,
+) -> (Vec<(&'a str, Option<&'a str>)>, BTreeSet<&'a str>) {
+    let mut rest: BTreeSet<&str> = second.difference(first).copied().collect();
+    let paired = first.difference(second).map(|name| {
+        let meant = nearest(name, rest.iter().copied());
+        rest.retain(|it| Some(*it) != meant);
+        (*name, meant)
+    });
+    (paired.collect(), rest)
+}
+
 /// Whether rustfmt would leave `source` as it is; also if there is no rustfmt.
 fn is_formatted(root: &Path, source: &str) -> bool {
-    let Ok(folder) = tempfile::tempdir() else { return true };
-    let file = folder.path().join("variant.rs");
-    if fs::write(&file, source).is_err() {
-        return true;
+    let mut rustfmt = Command::new("rustfmt");
+    // From standard input it does not go looking for modules. It ignores `--check` there.
+    rustfmt.args(["--quiet", "--edition", "2024"]);
+    if root.join("rustfmt.toml").is_file() {
+        rustfmt.arg("--config-path").arg(root);
     }
-    let rustfmt = Command::new("rustfmt")
-        .args(["--check", "--quiet", "--edition", "2024", "--config-path"])
-        .args([root, &file])
-        .output();
-    rustfmt.is_ok_and(|said| said.status.success())
-        || Command::new("rustfmt").arg("--version").output().is_err()
+    rustfmt.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let Ok(mut rustfmt) = rustfmt.spawn() else { return true };
+    // It reads all before it writes; if it is gone, its status says why.
+    if let Some(mut stdin) = rustfmt.stdin.take() {
+        drop(stdin.write_all(source.as_bytes()));
+    }
+    match rustfmt.wait_with_output() {
+        Ok(formatted) if formatted.status.success() => {
+            formatted.stdout == source.as_bytes()
+        }
+        // It cannot read the source; or rustup knows it, but it is not installed.
+        _ => !Command::new("rustfmt")
+            .arg("--version")
+            .output()
+            .is_ok_and(|it| it.status.success()),
+    }
 }

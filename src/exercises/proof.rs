@@ -2,9 +2,8 @@
 //! also with every CPU busy, and every wrong answer fails with its own message.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     hint::black_box,
-    io::{self, Write},
     path::{Path, PathBuf},
     process::{Command, ExitCode},
     sync::{
@@ -23,12 +22,13 @@ use super::{
     cell::Circumstances,
     complete,
     overlay::{self, Answer, Built},
+    report::shown,
     sealed::Variant,
     stop,
-    terminal::counted,
+    terminal::{counted, note, say},
     verdict::{Outcome, Verdict},
 };
-use crate::problem::Problem;
+use crate::problem::{Problem, Problems, within};
 
 /// Which exercises are proven, and how often.
 #[derive(Clone, Debug, Args)]
@@ -57,8 +57,10 @@ struct Tally {
     /// How often of these it could not be judged, and why not at first.
     open: u32,
     why: Option<String>,
-    /// The first thing that was said when it did not go as it must.
-    wrong: Option<String>,
+    /// The first message when it went as it must.
+    said: Option<String>,
+    /// The first verdict on it when it did not go as it must.
+    wrong: Option<Verdict>,
 }
 
 /// Checks the exercises as their author: is everything there, and can their tests tell?
@@ -76,21 +78,35 @@ pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
     };
     let mut problems: Vec<Problem> =
         exercises.iter().flat_map(|it| complete::problems(root, it)).collect();
+    problems.extend(forgotten(root, &args.ids)?);
     if problems.is_empty() {
         problems = proven(root, &exercises, args.times)?;
     }
-    for problem in &problems {
-        eprintln!("{problem}");
-    }
-    let (code, said) = match problems.len() {
-        0 => {
-            let all = counted(exercises.len(), "exercise");
-            (ExitCode::SUCCESS, format!("{all}: proven"))
+    let code = match Problems::none_of(problems) {
+        Ok(()) => {
+            say(format_args!("{}: proven", counted(exercises.len(), "exercise")));
+            ExitCode::SUCCESS
         }
-        some => (ExitCode::FAILURE, counted(some, "problem")),
+        Err(problems) => {
+            note(&problems);
+            say(counted(problems.all().len(), "problem"));
+            ExitCode::FAILURE
+        }
     };
-    drop(writeln!(io::stdout(), "{said}"));
     Ok(code)
+}
+
+/// What has no entry in the chapters of the exercises that are asked for; in all if none is.
+fn forgotten(root: &Path, ids: &[String]) -> Result<Vec<Problem>> {
+    let all = catalogue::all(root)?;
+    let mut chapters = catalogue::crates(root)?;
+    let is_asked_for = |chapter: &String| {
+        let of_chapter = all.iter().filter(|it| it.chapter == *chapter);
+        of_chapter.into_iter().any(|it| ids.iter().any(|id| it.is_called(id)))
+    };
+    chapters.retain(|chapter| ids.is_empty() || is_asked_for(chapter));
+    let problems = chapters.iter().map(|it| complete::forgotten(root, it, &all));
+    Ok(problems.flatten().collect())
 }
 
 /// What the programs do that they must not.
@@ -102,20 +118,25 @@ fn proven(root: &Path, exercises: &[Exercise], times: u32) -> Result<Vec<Problem
     let built = overlay::build(root, &folder, &answers)?;
     let mut problems = Vec::new();
     let mut programs: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for answer in &answers {
-        match &built[&answer.name] {
-            Built::Program(program) => {
-                programs.insert(answer.name.clone(), program.clone());
-            }
-            Built::Broken(said) => {
-                let what = format!("{} does not compile:\n{said}", answer.name);
-                problems.push(Problem::file(answer.exercise.path(), what));
+    for exercise in exercises {
+        for variant in variants(exercise) {
+            let name = name(exercise, &variant);
+            match &built[&name] {
+                Built::Program(program) => drop(programs.insert(name, program.clone())),
+                Built::Broken(said) => {
+                    let what = format!(
+                        "{} does not compile; mend it, or the test:\n{}",
+                        described(&variant),
+                        said.trim_end()
+                    );
+                    let file = within(root, &exercise.sealed_file());
+                    problems.push(Problem::file(file, what));
+                }
             }
         }
-    }
-    for exercise in exercises {
-        let program = programs.get(&name(exercise, &Variant::Solution));
-        problems.extend(program.map(|it| names(exercise, it)).transpose()?.flatten());
+        if let Some(program) = programs.get(&name(exercise, &Variant::Solution)) {
+            names(root, exercise, program, &mut problems)?;
+        }
     }
     if !problems.is_empty() {
         return Ok(problems);
@@ -125,15 +146,28 @@ fn proven(root: &Path, exercises: &[Exercise], times: u32) -> Result<Vec<Problem
     let tallies = run(&trials, times)?;
     for (trial, tally) in trials.iter().zip(&tallies).filter(|it| it.1.open > 0) {
         let busy = if trial.busy { ", with every CPU busy" } else { "" };
-        eprintln!(
+        note(format_args!(
             "{}: `{}` was not judged {} of {times} times{busy}, such as: {}",
             trial.exercise.id(),
             trial.check.name,
             tally.open,
             tally.why.as_deref().unwrap_or_default(),
-        );
+        ));
     }
-    Ok(exercises.iter().flat_map(|it| judged(it, &trials, &tallies, times)).collect())
+    for (trial, tally) in trials.iter().zip(&tallies) {
+        let said = tally.said.as_deref().unwrap_or_default();
+        if let Some(other) = trial.other(said) {
+            note(format_args!(
+                "{}: {} gets a message that `{}` would be known by too; the test could tell them \
+                 apart",
+                trial.exercise.id(),
+                described(&trial.variant),
+                other.name
+            ));
+        }
+    }
+    let judged = exercises.iter().map(|it| judged(root, it, &trials, &tallies, times));
+    Ok(judged.flatten().collect())
 }
 
 /// The target of one variant of an exercise.
@@ -159,27 +193,40 @@ fn answers(exercises: &[Exercise]) -> Result<Vec<Answer<'_>>> {
     Ok(answers)
 }
 
-/// Whether the checks of a test are those of the entry.
-fn names(exercise: &Exercise, program: &Path) -> Result<Option<Problem>> {
+/// Notes where the checks of a test are not those of the entry.
+fn names(
+    root: &Path,
+    exercise: &Exercise,
+    program: &Path,
+    problems: &mut Vec<Problem>,
+) -> Result<()> {
     let listed = Command::new(program)
         .args(["--list", "--ignored", "--format", "terse"])
         .output()
         .with_context(|| format!("{} cannot be run", program.display()))?;
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let mut there: Vec<&str> =
+    let there: BTreeSet<&str> =
         listed.lines().filter_map(|line| line.strip_suffix(": test")).collect();
-    let mut declared: Vec<&str> =
+    let declared: BTreeSet<&str> =
         exercise.entry.checks.iter().map(|check| check.name.as_str()).collect();
-    there.sort_unstable();
-    declared.sort_unstable();
-    Ok((there != declared).then(|| {
+    let (test, id) = (within(root, &exercise.test()), exercise.id());
+    let (only_declared, only_there) = complete::apart(&declared, &there);
+    for (name, meant) in only_declared {
+        let meant = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "write it there, with #[check], or take it out here".to_owned(),
+        };
+        let test = shown(&test);
+        let what = format!("{id}: check `{name}` is not in {test}; {meant}");
+        problems.push(Problem::line(exercise.manifest(), exercise.line, what));
+    }
+    for name in only_there {
         let what = format!(
-            "its checks are {}; exercises.toml says {}",
-            there.join(", "),
-            declared.join(", ")
+            "check `{name}` is not in exercises.toml; add an [[exercise.check]] to {id} there"
         );
-        Problem::file(exercise.test(), what)
-    }))
+        problems.push(Problem::file(&test, what));
+    }
+    Ok(())
 }
 
 fn trials<'a>(
@@ -211,6 +258,54 @@ impl Trial<'_> {
     fn wrong(&self) -> Option<&Wrong> {
         let Variant::Wrong(name) = &self.variant else { return None };
         self.exercise.entry.wrong.iter().find(|it| it.name == *name)
+    }
+
+    /// Another wrong answer that fails the same check with what this one said.
+    fn other(&self, message: &str) -> Option<&Wrong> {
+        let own = self.wrong()?;
+        let mut others = self.exercise.entry.wrong.iter();
+        others.find(|it| {
+            it.name != own.name && it.fails == own.fails && message.contains(&it.says)
+        })
+    }
+
+    /// What is wrong with it, and what mends that.
+    fn reproach(&self, verdict: &Verdict, count: &str) -> String {
+        let (who, check) = (described(&self.variant), &self.check.name);
+        let busy = if self.busy { ", with every CPU busy" } else { "" };
+        let said = &verdict.message;
+        let Some(wrong) = self.wrong() else {
+            return format!(
+                "{who} fails `{check}` {count}{busy}; mend it, or the test, which may count on \
+                 luck. It said: {said}"
+            );
+        };
+        match verdict.outcome {
+            Outcome::Passed => format!(
+                "{who} passes `{check}` {count}; expected it to fail with `{}`: have the test \
+                 notice it",
+                wrong.says
+            ),
+            Outcome::Inconclusive => format!(
+                "{who} is not judged by `{check}` {count}; expected it to fail with `{}`, on any \
+                 machine. It said: {said}",
+                wrong.says
+            ),
+            Outcome::Failed => {
+                let other = self.other(said).map(|it| {
+                    format!(
+                        " That is what `{}` says; have the test tell them apart.",
+                        it.name
+                    )
+                });
+                format!(
+                    "{who} fails `{check}` with another message {count}; expected `{}`. It said: \
+                     {said}{}",
+                    wrong.says,
+                    other.unwrap_or_default()
+                )
+            }
+        }
     }
 
     /// Whether it went as it must. A starter is judged by all its checks together.
@@ -275,10 +370,11 @@ fn side_by_side(
                 if verdict.outcome == Outcome::Inconclusive {
                     tally.open += 1;
                     tally.why.get_or_insert(verdict.message);
+                } else {
+                    tally.said.get_or_insert(verdict.message);
                 }
             } else if tally.wrong.is_none() {
-                tally.wrong =
-                    Some(format!("{:?}: {}", verdict.outcome, verdict.message));
+                tally.wrong = Some(verdict);
             }
             bar.inc(1);
         }
@@ -293,6 +389,7 @@ fn side_by_side(
 
 /// What an exercise's trials say about it.
 fn judged(
+    root: &Path,
     exercise: &Exercise,
     trials: &[Trial<'_>],
     tallies: &[Tally],
@@ -300,28 +397,31 @@ fn judged(
 ) -> Vec<Problem> {
     let own =
         || trials.iter().zip(tallies).filter(|it| it.0.exercise.id() == exercise.id());
+    let file = within(root, &exercise.sealed_file());
     let mut problems = Vec::new();
     if !own().any(|(trial, tally)| trial.variant == Variant::Starter && tally.right > 0)
     {
-        problems.push(Problem::file(exercise.path(), "the starter passes"));
+        let what =
+            "the starter fails no check; leave out of it what the learner is to write";
+        problems.push(Problem::file(&file, what));
     }
+    let mut told = BTreeSet::new();
     for (trial, tally) in own().filter(|it| it.0.variant != Variant::Starter) {
-        if tally.right < times {
-            let busy = if trial.busy { ", with every CPU busy" } else { "" };
-            let must = trial
-                .wrong()
-                .map_or("passes".to_owned(), |it| format!("fails with `{}`", it.says));
-            let what = format!(
-                "the {} {must} at `{}` {} of {times} times{busy}; else: {}",
-                trial.variant,
-                trial.check.name,
-                tally.right,
-                tally.wrong.as_deref().unwrap_or("it was not checked"),
-            );
-            problems.push(Problem::file(exercise.sealed_file(), what));
+        let Some(verdict) = &tally.wrong else { continue };
+        // What goes wrong on a quiet machine goes wrong on a busy one.
+        if told.insert((&trial.variant, &trial.check.name)) {
+            let count = format!("{} of {times} times", times - tally.right);
+            problems.push(Problem::file(&file, trial.reproach(verdict, &count)));
         }
     }
     problems
+}
+
+fn described(variant: &Variant) -> String {
+    match variant {
+        Variant::Wrong(name) => format!("wrong answer `{name}`"),
+        variant => format!("the {variant}"),
+    }
 }
 
 /// Keeps every CPU busy while it lives.

@@ -25,6 +25,22 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// As [`escape`], for a heading or an item of a list in Markdown: nothing in `text` is a mark there,
+/// or a directive.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for (place, character) in text.trim().char_indices() {
+        // What only begins with `1.` or `-` is no list.
+        let is_mark = place == 0 && !character.is_alphabetic();
+        if is_mark || "\\`*_{}[]~^$:".contains(character) {
+            let _ = write!(plain, "&#{};", u32::from(character));
+        } else {
+            plain.push_str(&escape(character.encode_utf8(&mut [0; 4])));
+        }
+    }
+    plain
+}
+
 /// A table in a `<details>`: what a chart shows, for those who would rather read it.
 pub fn data_table(summary: &str, head: &[&str], rows: &[Vec<String>]) -> String {
     let mut html = format!(

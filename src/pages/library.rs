@@ -11,7 +11,7 @@ use crate::{
     chapters::{self, Chapter},
     digest,
     exercises::catalogue::{self, Exercise},
-    problem::{Problem, line_at},
+    problem::{Problem, line_at, unknown},
 };
 
 /// The chapters with their records, and what is wrong with them.
@@ -79,6 +79,7 @@ impl Library {
     pub fn shelf(&self, name: &str) -> Result<&Shelf, String> {
         let there: Vec<&str> = self.chapters().map(Chapter::id).collect();
         let found = self.shelves.iter().find(|shelf| shelf.chapter.is_called(name));
+        // They differ by a digit: which one is meant, nobody can tell.
         found.ok_or_else(|| {
             format!("no chapter `{name}`; there is: {}", there.join(", "))
         })
@@ -91,7 +92,7 @@ impl Library {
     pub fn exercise(&self, id: &str) -> Result<&Exercise, String> {
         self.exercises.iter().find(|exercise| exercise.id() == id).ok_or_else(|| {
             let there: Vec<String> = self.exercises.iter().map(Exercise::id).collect();
-            format!("no exercise `{id}`; there is: {}", there.join(", "))
+            unknown("exercise", id, &there)
         })
     }
 

@@ -9,12 +9,14 @@ use super::{
     html::{TABLE_END, escape, table_start},
     library::Library,
 };
-use crate::problem::{Problem, line_at};
+use crate::problem::{Problem, line_at, unknown};
 
 /// Where the tracks are declared, from the root.
 pub const FILE: &str = "book/tracks.toml";
 /// The version of that file.
 const SCHEMA: u32 = 1;
+/// What a timetable has of each session.
+const COLUMNS: [&str; 4] = ["Session", "In class", "In all", "At home"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,12 +82,15 @@ pub fn timetable(root: &Path, id: &str, library: &Library) -> Result<String, Str
     let tracks = tracks(root).map_err(|problem| problem.to_string())?;
     let track = tracks.iter().find(|track| track.id == id).ok_or_else(|| {
         let there: Vec<&str> = tracks.iter().map(|track| track.id.as_str()).collect();
-        format!("no track `{id}` in {FILE}; there is: {}", there.join(", "))
+        format!("{}, see {FILE}", unknown("track", id, &there))
     })?;
-    let mut html = table_start(&["Session", "In class", "At home", "Minutes"]);
+    let mut html = "<div class=\"wb-timetable\">".to_owned();
+    html.push_str(&table_start(&COLUMNS));
+    let mut whole = [0; 3];
     for session in &track.sessions {
-        let (parts, needed) = listed(&session.parts, library)?;
-        let (home, at_home) = listed(&session.home, library)?;
+        let (mut parts, needed) = listed(&session.parts, library)?;
+        let (mut home, at_home) = listed(&session.home, library)?;
+        parts.push(format!("Breaks and questions {}", minutes(session.breaks)));
         let needed = needed + session.breaks;
         if needed > session.minutes {
             return Err(format!(
@@ -94,32 +99,62 @@ pub fn timetable(root: &Path, id: &str, library: &Library) -> Result<String, Str
                 session.title, session.minutes
             ));
         }
-        let home =
-            if at_home == 0 { home } else { format!("{home} ({at_home} minutes)") };
-        let _ = write!(
-            html,
-            "<tr><th scope=\"row\">{}</th><td>{parts}</td><td>{home}</td>\
-             <td>{needed} of {}</td></tr>",
-            escape(&session.title),
-            session.minutes,
-        );
+        if home.len() > 1 {
+            home.push(format!("In all {}", minutes(at_home)));
+        }
+        let sums = [needed, session.minutes, at_home];
+        whole.iter_mut().zip(sums).for_each(|(sum, one)| *sum += one);
+        let needed = of(needed, session.minutes);
+        html.push_str(&row(&session.title, [list(&parts), needed, list(&home)]));
     }
-    Ok(html + TABLE_END)
+    if let count @ 2.. = track.sessions.len() {
+        let [needed, limit, at_home] = whole;
+        let cells = [format!("{count} sessions"), of(needed, limit), minutes(at_home)];
+        html.push_str(&row("All", cells));
+    }
+    Ok(html + TABLE_END + "</div>")
 }
 
-/// Links to chapters and exercises, and the minutes that they take together.
-fn listed(parts: &[String], library: &Library) -> Result<(String, u32), String> {
-    let mut minutes = 0;
+fn minutes(minutes: u32) -> String {
+    format!("<span class=\"wb-minutes\">{minutes} min</span>")
+}
+
+fn of(needed: u32, limit: u32) -> String {
+    format!("<span class=\"wb-minutes\">{needed} of {limit} min</span>")
+}
+
+/// A row: a title that is text, and cells that are HTML.
+fn row(title: &str, cells: [String; 3]) -> String {
+    let mut html = format!("<tr><th scope=\"row\">{}</th>", escape(title));
+    for (column, cell) in COLUMNS[1..].iter().zip(cells) {
+        let _ = write!(html, "<td data-label=\"{column}\">{cell}</td>");
+    }
+    html + "</tr>"
+}
+
+/// What is done, one under another; nothing if it is nothing.
+fn list(parts: &[String]) -> String {
+    if parts.is_empty() {
+        return String::new();
+    }
+    let items: String = parts.iter().map(|part| format!("<li>{part}</li>")).collect();
+    format!("<ul>{items}</ul>")
+}
+
+/// Links to chapters and exercises with their minutes, and the minutes that they take together.
+fn listed(parts: &[String], library: &Library) -> Result<(Vec<String>, u32), String> {
+    let mut sum = 0;
     let mut links = Vec::new();
     for part in parts {
         let (chapter, anchor, title, takes) = found(part, library)?;
-        minutes += takes;
+        sum += takes;
         links.push(format!(
-            "<a href=\"{chapter}.html{anchor}\">{}</a> {takes}",
-            escape(&title)
+            "<a href=\"{chapter}.html{anchor}\">{}</a> {}",
+            escape(&title),
+            minutes(takes)
         ));
     }
-    Ok((links.join("<br>"), minutes))
+    Ok((links, sum))
 }
 
 fn found(

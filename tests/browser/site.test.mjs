@@ -18,7 +18,14 @@ const workbook = process.env.WORKBOOK ?? `${process.env.CARGO_TARGET_DIR ?? `${r
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const axe = createRequire(import.meta.url).resolve("axe-core");
 
-const pages = ["title.html", "how_to_read.html", "ch05_image_pool.html", "ch06_decision_tree.html", "glossary.html"];
+const pages = [
+  "title.html",
+  "how_to_read.html",
+  "instructors.html",
+  "ch05_image_pool.html",
+  "ch06_decision_tree.html",
+  "glossary.html",
+];
 const chapter = "ch05_image_pool.html";
 // What a chart is made of, besides its text, its grid and the halo under a whisker.
 const markClasses =

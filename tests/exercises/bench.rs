@@ -34,8 +34,7 @@ pub fn answer() -> u32 {
 ";
 
 /// Grades `answer()`; 7 is a machine that is too noisy, and 1000 one that is for the second check.
-const TEST: &str = r#"
-use std::io::{Write, stdin, stdout};
+const TEST: &str = r#"use std::io::{Write, stdin, stdout};
 
 #[path = "../src/FILE.rs"]
 mod exercise;

@@ -3,4 +3,5 @@
 mod bench;
 mod checks;
 mod commands;
+mod proof;
 mod upkeep;

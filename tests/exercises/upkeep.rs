@@ -74,6 +74,36 @@ fn somebodys_work_is_written_over_only_by_force_and_kept() {
 }
 
 #[test]
+fn what_was_derived_is_derived_again_without_a_commit() {
+    let bench = Bench::new();
+    commit(&bench);
+    edit(&bench);
+    bench.run(&["exercises", "derive"]).said(0, &["is written"]);
+    bench.write(SEALED, &bench.text(SEALED).replace("    1\n", "    2\n"));
+    bench.run(&["exercises", "derive"]).said(0, &["is written"]);
+    assert_eq!(bench.text(ORDERED), STARTER.replace('0', "2"));
+}
+
+#[test]
+fn a_change_by_hand_to_what_was_derived_is_not_written_over_in_silence() {
+    let bench = Bench::new();
+    commit(&bench);
+    edit(&bench);
+    bench.run(&["exercises", "derive"]).said(0, &["is written"]);
+    let by_hand = STARTER.replace('0', "1 + 0");
+    bench.write(ORDERED, &by_hand);
+    let ran = bench.run(&["exercises", "derive"]);
+    ran.complained(
+        1,
+        &[ORDERED, "was changed by hand", SEALED, "--force ch05.ordered"],
+    );
+    assert_eq!(bench.text(ORDERED), by_hand);
+    let ran = bench.run(&["exercises", "derive", "--force", "ch05.ordered"]);
+    ran.said(0, &["kept as .workbook/saved/ch05.ordered-2.rs"]);
+    assert_eq!(bench.text(".workbook/saved/ch05.ordered-2.rs"), by_hand);
+}
+
+#[test]
 fn a_sealed_file_that_makes_no_sense_is_named_with_its_line() {
     let bench = Bench::new();
     bench.write(SEALED, "fn a() {}\n//@ end\n");

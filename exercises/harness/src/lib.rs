@@ -22,6 +22,7 @@
 //! - [`variant()`] has the parameters of the learner who is graded.
 //! - [`faster_than`] times, under the kit's rules about noise, and gives no verdict where there is
 //!   none.
+//! - [`turns`] has workers take turns with one lock, in units of work instead of time.
 //! - `virtual_time` (feature of that name) lets time pass when everybody waits, and brings a `Server`
 //!   to wait for; `model` (feature of that name) tries every order of events and prints the one that fails.
 //!

@@ -7,11 +7,10 @@ use std::{
 
 use lab::os::watch;
 
-use crate::PATIENCE;
+use crate::{PATIENCE, stuck::is_busy};
 
 /// So often in a row all others must have been seen waiting.
 const LOOKS: u32 = 5;
-const BETWEEN: Duration = Duration::from_millis(2);
 /// Where the system does not show its threads, time has to do.
 const ELSEWHERE: Duration = Duration::from_millis(200);
 
@@ -21,20 +20,13 @@ const ELSEWHERE: Duration = Duration::from_millis(200);
 /// without a bound fills it to the end. A thread that is ready and has no CPU does not wait, so it
 /// does not matter how busy the machine is. Only one thread may call it at a time.
 pub fn settle() {
-    let pid = process::id();
-    if watch::threads(pid).is_empty() {
+    if watch::threads(process::id()).is_empty() {
         return thread::sleep(ELSEWHERE);
     }
     let began = Instant::now();
     let mut quiet = 0;
     while quiet < LOOKS && began.elapsed() < PATIENCE {
-        thread::sleep(BETWEEN);
-        let states = watch::threads(pid)
-            .into_iter()
-            .filter_map(|tid| Some(watch::glance(pid, tid)?.state));
-        // We who look are running.
-        let busy = states.filter(|state| !"SZXI".contains(*state)).count();
-        quiet = if busy <= 1 { quiet + 1 } else { 0 };
+        quiet = if is_busy() { 0 } else { quiet + 1 };
     }
 }
 

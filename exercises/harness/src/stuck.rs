@@ -65,7 +65,7 @@ pub(crate) fn all_wait() -> bool {
 }
 
 /// Whether some other thread works, or could if it had a CPU.
-fn is_busy() -> bool {
+pub(crate) fn is_busy() -> bool {
     thread::sleep(BETWEEN);
     let pid = process::id();
     let works = |tid: &u32| {

@@ -76,7 +76,7 @@ pub(super) fn listed() -> String {
         let lines = order.steps.iter().chain(order.waiting.values());
         let left_out = (order.steps.len() + order.waiting.len()).saturating_sub(MOST);
         if left_out > 0 {
-            let _ = writeln!(list, "   … {left_out} steps before these");
+            let _ = writeln!(list, "   … {left_out} before these");
         }
         for (number, line) in (1..).zip(lines).skip(left_out) {
             // Writing to a string cannot fail.
@@ -93,4 +93,34 @@ fn who() -> Option<String> {
     }
     let current = loom::thread::current();
     Some(current.name().unwrap_or("main").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is listed after so many steps, and while somebody waits.
+    fn listed_after(steps: usize) -> Vec<String> {
+        begin();
+        ORDER.with_borrow_mut(|order| {
+            order.steps =
+                (1..=steps).map(|number| format!("main does {number}")).collect();
+            order.waiting.insert("main".to_owned(), "main waits".to_owned());
+        });
+        listed().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn of_many_steps_the_last_are_listed_with_their_numbers() {
+        let list = listed_after(50);
+        assert_eq!(list.len(), 1 + MOST);
+        assert_eq!(list[..2], ["   … 11 before these", "  12. main does 12"]);
+        assert_eq!(list[MOST], "  51. main waits");
+    }
+
+    #[test]
+    fn of_few_none_is_left_out() {
+        let list = listed_after(MOST - 1);
+        assert_eq!((list.len(), &*list[0]), (MOST, "   1. main does 1"));
+    }
 }
