@@ -13,6 +13,9 @@ const WRONG: usize = 3;
 /// A test that is longer is not read.
 const TEST_LINES: usize = 60;
 
+/// What a check calls that has no verdict on some machines.
+const NO_VERDICT: [&str; 2] = ["faster_than(", "inconclusive("];
+
 /// What is missing or does not agree.
 pub fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -29,7 +32,16 @@ pub fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
             );
             problems.push(Problem::file(within(root, &exercise.test()), what));
         }
-        Ok(_) => {}
+        Ok(test) => {
+            let undeclared = undeclared(exercise, &test).map(|name| {
+                let what = format!(
+                    "`{name}` may be inconclusive; say so in exercises.toml, or it is not \
+                     believed: may_be_inconclusive = true"
+                );
+                Problem::file(within(root, &exercise.test()), what)
+            });
+            problems.extend(undeclared);
+        }
         Err(error) => {
             problems.push(Problem::file(within(root, &exercise.test()), error))
         }
@@ -42,6 +54,21 @@ pub fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
         problems.push(Problem::file(page, format!("has neither {cards} nor {card}")));
     }
     problems
+}
+
+/// The checks that call what has no verdict on some machines, and do not say so.
+fn undeclared<'a>(
+    exercise: &'a Exercise,
+    test: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let checks = exercise.entry.checks.iter().filter(|it| !it.may_be_inconclusive);
+    let names = checks.map(|check| check.name.as_str());
+    names.filter(|name| {
+        let body = test.split_once(&format!("fn {name}(")).map_or("", |it| it.1);
+        // Until the next one.
+        let body = body.split("\n#[").next().unwrap_or_default();
+        NO_VERDICT.iter().any(|call| body.contains(call))
+    })
 }
 
 /// What `exercises.toml` says.

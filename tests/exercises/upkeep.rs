@@ -8,6 +8,7 @@ use std::{
 
 use crate::bench::{Bench, MANIFEST, ORDERED, STARTER};
 
+const TEST: &str = "exercises/ch05_image_pool/tests/ordered.rs";
 const SEALED: &str = "exercises/ch05_image_pool/sealed/ordered.rs";
 
 /// The sealed file with another starter.
@@ -103,7 +104,7 @@ fn complete(bench: &Bench) {
 fn a_check_that_calls_itself_inconclusive_must_be_one_that_may() {
     let bench = Bench::new();
     complete(&bench);
-    bench.edit("exercises/ch05_image_pool/tests/ordered.rs", "7 =>", "42 =>");
+    bench.edit(TEST, "7 =>", "42 =>");
     let proof = ["exercises", "check", "ch05.ordered", "--times", "1"];
     bench.run(&proof).said(0, &["1 exercise: proven"]);
     bench.edit(MANIFEST, "may_be_inconclusive = true\n", "");
@@ -114,6 +115,20 @@ fn a_check_that_calls_itself_inconclusive_must_be_one_that_may() {
             "it was called inconclusive, and that cannot be",
         ],
     );
+}
+
+#[test]
+fn a_check_that_times_must_say_that_it_may_be_inconclusive() {
+    let bench = Bench::new();
+    complete(&bench);
+    let call = "    // faster_than(serial, answer)\n    graded(|answer| answer == 42";
+    bench.edit(TEST, "    graded(|answer| answer == 42", call);
+    let proof = ["exercises", "check", "ch05.ordered", "--times", "1"];
+    bench.run(&proof).said(0, &["1 exercise: proven"]);
+    bench.edit(MANIFEST, "may_be_inconclusive = true\n", "");
+    let ran = bench.run(&proof);
+    ran.complained(1, &["`it_is_the_answer` may be inconclusive; say so"]);
+    assert!(!ran.errors.contains("it_is_more_than_nothing"), "{}", ran.errors);
 }
 
 #[test]
