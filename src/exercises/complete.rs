@@ -26,6 +26,9 @@ const TEST_LINES: usize = 60;
 /// Where an exercise has a file of its own.
 const FOLDERS: [&str; 3] = ["sealed", "tests", "src"];
 
+/// What a check calls that has no verdict on some machines.
+const NO_VERDICT: [&str; 2] = ["faster_than(", "inconclusive("];
+
 /// What is missing or does not agree.
 pub fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -86,6 +89,21 @@ pub fn forgotten(root: &Path, chapter: &str, exercises: &[Exercise]) -> Vec<Prob
         Problem::file(manifest(chapter), what)
     };
     files.into_iter().map(problem).collect()
+}
+
+/// The checks that call what has no verdict on some machines, and do not say so.
+fn undeclared<'a>(
+    exercise: &'a Exercise,
+    test: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let checks = exercise.entry.checks.iter().filter(|it| !it.may_be_inconclusive);
+    let names = checks.map(|check| check.name.as_str());
+    names.filter(|name| {
+        let body = test.split_once(&format!("fn {name}(")).map_or("", |it| it.1);
+        // Until the next one.
+        let body = body.split("\n#[").next().unwrap_or_default();
+        NO_VERDICT.iter().any(|call| body.contains(call))
+    })
 }
 
 /// What `exercises.toml` says.
@@ -238,6 +256,13 @@ fn test(root: &Path, exercise: &Exercise, problems: &mut Vec<Problem>) {
         let what = "is not as rustfmt would write it; run `cargo fmt --all`";
         problems.push(Problem::file(&file, what));
     }
+    problems.extend(undeclared(exercise, &test).map(|name| {
+        let what = format!(
+            "`{name}` may be inconclusive; say so in exercises.toml, or it is not believed: \
+             may_be_inconclusive = true"
+        );
+        Problem::file(&file, what)
+    }));
     let own = exercise.entry.id.as_str();
     let mut others = BTreeSet::new();
     for found in SOURCE.captures_iter(&test) {

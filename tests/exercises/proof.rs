@@ -1,6 +1,10 @@
 //! `exercises check`: what it refuses, on the exercise that `exercises derive --help` shows.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
 
 use workbook::exercises::derive::DERIVE_HELP;
 
@@ -354,4 +358,48 @@ fn everything_that_is_missing_is_told_at_once() {
     let ran = bench.proof();
     ran.said(1, &["3 problems\n"]);
     ran.complained(1, &["2 hints", "is not the starter", "no entry for `mean`"]);
+}
+
+#[test]
+fn a_check_that_calls_itself_inconclusive_and_does_not_say_that_it_may() {
+    let bench = complete();
+    bench.change(TEST, "\"passed\" } else", "\"inconclusive\" } else");
+    let cannot = "it was called inconclusive, and that cannot be";
+    bench.proof().complained(1, &[cannot]);
+    for check in ["the_total_is_right", "of_nothing_it_is_zero"] {
+        let name = format!("name = \"{check}\"\n");
+        bench.change(MANIFEST, &name, &format!("{name}may_be_inconclusive = true\n"));
+    }
+    bench.proof().said(0, &["1 exercise: proven\n"]);
+}
+
+#[test]
+fn a_check_that_times_and_does_not_say_that_it_may_be_inconclusive() {
+    let bench = complete();
+    bench.change(
+        TEST,
+        "    equal(total, 7",
+        "    // faster_than(serial, total)\n    equal(total, 7",
+    );
+    bench.is_refused(TEST, &["`the_total_is_right` may be inconclusive; say so"]);
+}
+
+#[test]
+fn two_proofs_at_once_take_turns() {
+    let bench = complete();
+    let lock = bench.root().join("target/exercises/proof.lock");
+    fs::create_dir_all(lock.parent().expect("a parent")).expect("a folder");
+    let lock = fs::File::create(lock).expect("a file");
+    lock.lock().expect("a lock");
+    let mut proof = bench.command(&["exercises", "check", "--times", "1"]);
+    proof.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = proof.spawn().expect("the program starts");
+    let errors = BufReader::new(child.stderr.take().expect("its errors"));
+    let mut errors = errors.lines().map_while(Result::ok);
+    let first = errors.next().expect("a line");
+    assert!(first.starts_with("waiting for another program"), "{first}");
+    drop(lock);
+    let rest: Vec<String> = errors.collect();
+    assert!(rest.iter().any(|line| line.starts_with("building")), "{rest:?}");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }

@@ -1,12 +1,8 @@
 //! `exercises derive` and `exercises check`.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    process::{Command, Stdio},
-};
+use std::{fs, process::Command};
 
-use crate::bench::{Bench, MANIFEST, ORDERED, STARTER};
+use crate::bench::{Bench, ORDERED, STARTER};
 
 const SEALED: &str = "exercises/ch05_image_pool/sealed/ordered.rs";
 
@@ -108,62 +104,4 @@ fn a_sealed_file_that_makes_no_sense_is_named_with_its_line() {
     let bench = Bench::new();
     bench.write(SEALED, "fn a() {}\n//@ end\n");
     bench.run(&["exercises", "derive"]).complained(2, &["ordered.rs:2:"]);
-}
-
-/// Completes the exercise `ordered`: a page, and as many wrong answers as there must be.
-fn complete(bench: &Bench) {
-    bench.write("book/ch05_image_pool.md", "{{exercises ch05}}\n");
-    bench.write("rustfmt.toml", "");
-    let mut sealed = String::new();
-    let mut wrong = String::new();
-    for (name, answer) in [("odd", 43), ("even", 44), ("large", 45)] {
-        sealed.push_str(&format!("    //@ wrong {name}\n    {answer}\n"));
-        wrong.push_str(&format!(
-            "[[exercise.wrong]]\nname = \"{name}\"\nthinks = \"So.\"\n\
-             fails = \"it_is_the_answer\"\nsays = \"{answer}\"\n"
-        ));
-    }
-    bench.edit(SEALED, "    //@ wrong odd\n    43\n", &sealed);
-    let manifest = bench.text(MANIFEST);
-    let (entry, _) = manifest.split_once("[[exercise.wrong]]").expect("a wrong answer");
-    bench.write(MANIFEST, &format!("{entry}{wrong}"));
-}
-
-#[test]
-fn a_check_that_calls_itself_inconclusive_must_be_one_that_may() {
-    let bench = Bench::new();
-    complete(&bench);
-    bench.edit("exercises/ch05_image_pool/tests/ordered.rs", "7 =>", "42 =>");
-    let proof = ["exercises", "check", "ch05.ordered", "--times", "1"];
-    bench.run(&proof).said(0, &["1 exercise: proven"]);
-    bench.edit(MANIFEST, "may_be_inconclusive = true\n", "");
-    bench.run(&proof).complained(
-        1,
-        &[
-            "the solution passes at `it_is_the_answer` 0 of 1 times",
-            "it was called inconclusive, and that cannot be",
-        ],
-    );
-}
-
-#[test]
-fn two_proofs_at_once_take_turns() {
-    let bench = Bench::new();
-    complete(&bench);
-    let lock = bench.root().join("target/exercises/proof.lock");
-    fs::create_dir_all(lock.parent().expect("a parent")).expect("a folder");
-    let lock = fs::File::create(lock).expect("a file");
-    lock.lock().expect("a lock");
-    let proof = ["exercises", "check", "ch05.ordered", "--times", "1"];
-    let mut proof = bench.command(&proof);
-    proof.stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = proof.spawn().expect("the program starts");
-    let errors = BufReader::new(child.stderr.take().expect("its errors"));
-    let mut errors = errors.lines().map_while(Result::ok);
-    let first = errors.next().expect("a line");
-    assert!(first.starts_with("waiting for another program"), "{first}");
-    drop(lock);
-    let rest: Vec<String> = errors.collect();
-    assert!(rest.iter().any(|line| line.starts_with("building")), "{rest:?}");
-    assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }

@@ -57,6 +57,7 @@ fn this_repository_itself_is_graded_if_no_folder_is_named() {
         "ch05.solved  passed             5 of  5",
         "ch05.noisy   inconclusive       0 of  5",
         "5 of 10 points; 1 of 2 exercises passed; 5 points could not be judged",
+        "the submission does not tell which hints were seen",
     ] {
         assert!(ran.out.contains(part), "`{part}` is missing in {}", ran.out);
     }

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     ffi::OsStr,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     rc::Rc,
 };
 
@@ -69,7 +69,14 @@ impl History {
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> Option<Vec<u8>> {
         let mut git = Command::new("git");
-        let output = git.current_dir(&self.root).args(arguments).output().ok()?;
+        git.current_dir(&self.root).args(arguments).stdin(Stdio::null());
+        // In a hook these are another repository's.
+        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+            git.env_remove(variable);
+        }
+        // What is not here is not asked for elsewhere.
+        git.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0");
+        let output = git.output().ok()?;
         output.status.success().then_some(output.stdout)
     }
 }

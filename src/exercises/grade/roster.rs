@@ -57,8 +57,8 @@ pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
     let chosen = args.scope.chosen(root, &all)?;
     let entries = entries(args)?;
     // What cannot be written is said now, not when all are graded.
-    let mut rows = Rows::begin(&args.csv, &chosen)?;
     let mut reports = args.reports.as_deref().map(Reports::begin).transpose()?;
+    let mut rows = Rows::begin(&args.csv, &chosen)?;
     let grader = Grader::new(root, &all, &chosen, args.scope.deadline)?;
     warn_of_strangers();
     let bar = bar(entries.len() as u64);

@@ -118,7 +118,7 @@ fn cells(sheet: &Sheet) -> Vec<String> {
         cells.push(graded.state.words().to_owned());
     }
     let hints = sheet.exercises.iter().filter_map(|graded| graded.hints);
-    let hints = hints.reduce(|one, other| one + other).map(|it| it.to_string());
+    let hints = hints.reduce(u32::saturating_add).map(|it| it.to_string());
     let gave_up = sheet.exercises.iter().filter(|it| it.gave_up == Some(true));
     let gave_up: Vec<&str> = gave_up.map(|graded| graded.id.as_str()).collect();
     let mut notes = sheet.notes.clone();

@@ -40,7 +40,7 @@ pub fn text(sheet: &Sheet) -> String {
         );
     }
     if sheet.exercises.iter().all(|one| one.hints.is_none()) {
-        text.push_str("; it does not tell which hints were seen");
+        text.push_str("; the submission does not tell which hints were seen");
     }
     text.push('\n');
     on_lines(&text)
