@@ -5,7 +5,10 @@
 use std::{
     env, fs,
     io::Write,
-    os::unix::{fs::MetadataExt, net::UnixListener},
+    os::unix::{
+        fs::MetadataExt,
+        net::{UnixDatagram, UnixListener},
+    },
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -120,6 +123,13 @@ fn processes_that_left_the_session_are_ended_and_told() {
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux has the means")]
+fn a_process_that_is_never_there_when_one_looks_is_found() {
+    let message = fails("is_a_comet", PATIENT);
+    assert!(message.ends_with("after the check; it was ended"), "{message}");
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux has the means")]
 fn a_fork_bomb_is_stopped_and_nothing_of_it_is_left() {
     assert_eq!(fails("forks", PATIENT), "it started more than 64 processes");
     // Elsewhere it is ended too, but may take all that the machine has before.
@@ -227,6 +237,8 @@ fn what_belongs_to_the_user_is_left_as_it_is() {
     fs::write(&file, "ours").expect("a file");
     let service = UnixListener::bind(outside.path().join("service")).expect("a socket");
     service.set_nonblocking(true).expect("a socket");
+    let mailbox = UnixDatagram::bind(outside.path().join("mailbox")).expect("a socket");
+    mailbox.set_nonblocking(true).expect("a socket");
     let state = || {
         let it = file.metadata().expect("a file");
         (it.mode(), it.uid(), it.gid(), it.mtime())
@@ -237,6 +249,7 @@ fn what_belongs_to_the_user_is_left_as_it_is() {
     assert_eq!(verdict.outcome, Outcome::Passed, "{}", verdict.message);
     assert_eq!(state() == before, confine::possible().calls);
     assert_eq!(service.accept().is_err(), confine::possible().calls);
+    assert_eq!(mailbox.recv(&mut [0; 9]).is_err(), confine::possible().calls);
 }
 
 #[test]
@@ -247,6 +260,7 @@ fn the_supervisor_is_out_of_reach() {
         ("reads_its_output", true),
         ("reads_its_supervisor", possible.writes),
         ("limits_its_supervisor", possible.calls),
+        ("slows_its_user", possible.calls),
     ] {
         let verdict = run(program, "", PATIENT);
         assert_eq!(verdict.outcome == Outcome::Passed, is_kept, "{program}");

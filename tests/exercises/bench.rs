@@ -34,7 +34,7 @@ pub fn answer() -> u32 {
 ";
 
 /// Grades `answer()`; 7 is a machine that is too noisy, and 1000 one that is for the second check.
-const TEST: &str = r#"use std::io::{Write, stdin, stdout};
+const TEST: &str = r#"use std::{fs::File, io::{Write, stdin}, os::fd::AsFd};
 
 #[path = "../src/FILE.rs"]
 mod exercise;
@@ -56,7 +56,8 @@ fn graded(is_right: fn(u32) -> bool, expected: &str) {
          \"observed\": \"{answer} for {learner}\", \"idea\": \"think again\", \"at\": null}}"
     );
     let text = format!("\n@receipt {} {receipt}\n", token.trim());
-    stdout().write_all(text.as_bytes()).unwrap();
+    let socket = stdin().as_fd().try_clone_to_owned().unwrap();
+    File::from(socket).write_all(text.as_bytes()).unwrap();
 }
 
 #[test]

@@ -19,7 +19,7 @@ const SOURCE: &str = "exercises/ch05_image_pool/src/total.rs";
 /// Its test, which writes receipts by itself.
 const GRADES: &str = r#"//! What is graded about `src/total.rs`.
 
-use std::io::stdin;
+use std::{fs::File, io::{Write, stdin}, os::fd::AsFd};
 
 #[path = "../src/total.rs"]
 mod total;
@@ -32,7 +32,8 @@ fn equal(total: u64, expected: u64, idea: &str) {
         "{{\"outcome\": \"{outcome}\", \"expected\": \"{expected}\", \
          \"observed\": \"{total}\", \"idea\": \"{idea}\", \"at\": null}}"
     );
-    println!("\n@receipt {} {receipt}", token.trim());
+    let mut socket = File::from(stdin().as_fd().try_clone_to_owned().unwrap());
+    writeln!(socket, "@receipt {} {receipt}", token.trim()).unwrap();
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub fn answer() -> u32 {
 
 /// Grades `answer()`; 7 is a machine that is too noisy.
 const TEST: &str = r#"
-use std::io::{Write, stdin, stdout};
+use std::{fs::File, io::{Write, stdin}, os::fd::AsFd};
 
 #[path = "../src/FILE.rs"]
 mod exercise;
@@ -53,7 +53,8 @@ fn graded(is_right: fn(u32) -> bool, expected: &str) {
          \"observed\": \"{answer} for {learner}\", \"idea\": \"think again\", \"at\": null}}"
     );
     let text = format!("\n@receipt {} {receipt}\n", token.trim());
-    stdout().write_all(text.as_bytes()).unwrap();
+    let socket = stdin().as_fd().try_clone_to_owned().unwrap();
+    File::from(socket).write_all(text.as_bytes()).unwrap();
 }
 
 #[test]

@@ -2,11 +2,13 @@
 //!
 //! The workbook runs a check as a program of its own and sends it a token. Only a line with that
 //! token counts, so nothing that the learner's code prints can pass for it, and a program that ends
-//! early has none.
+//! early has none. Where standard input can be taken away, it is a socket, and the receipt goes back
+//! on that: then it takes more than the token, which can be found in the program's memory.
 
 use std::{
     env,
-    io::{self, Write},
+    fs::File,
+    io::{self, BufRead, BufReader, Write},
     process,
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -21,14 +23,48 @@ use crate::{deadline, failure::Failure, model_runs};
 /// Set by the workbook when it grades.
 const GRADED: &str = "WORKBOOK_CHECK";
 
-static CHECK: Mutex<Check> = Mutex::new(Check { token: None, outcome: None });
+static CHECK: Mutex<Check> = Mutex::new(Check { desk: None, outcome: None });
 
 /// The check that is running.
 struct Check {
     /// Until the receipt is handed in.
-    token: Option<String>,
+    desk: Option<Desk>,
     /// What is known before its end.
     outcome: Option<Outcome>,
+}
+
+/// Where a receipt is handed in.
+struct Desk {
+    token: String,
+    /// If there is none, it is printed.
+    socket: Option<File>,
+}
+
+impl Desk {
+    fn open() -> io::Result<Desk> {
+        let mut token = String::new();
+        let socket = lab::os::take_stdin()?;
+        match &socket {
+            // Nothing but the token is sent.
+            Some(socket) => BufReader::new(socket).read_line(&mut token)?,
+            None => io::stdin().read_line(&mut token)?,
+        };
+        Ok(Desk { token: token.trim().to_owned(), socket })
+    }
+
+    fn hand_in(self, outcome: &Outcome) -> io::Result<()> {
+        let line = format!("@receipt {} {}\n", self.token, json(outcome));
+        // Locked first, so that what others print does not come in between.
+        let mut stdout = io::stdout().lock();
+        stdout.flush()?;
+        match self.socket {
+            Some(mut socket) => socket.write_all(line.as_bytes()),
+            None => {
+                stdout.write_all(format!("\n{line}").as_bytes())?;
+                stdout.flush()
+            }
+        }
+    }
 }
 
 /// How a check ended.
@@ -57,15 +93,12 @@ pub(crate) fn claim() {
 
 /// Begins a check: takes the token, before the learner's code could.
 pub(crate) fn begin() {
-    let token = env::var_os(GRADED).is_some().then(|| {
-        let mut line = String::new();
-        io::stdin().read_line(&mut line).expect("the workbook sends a token");
-        line.trim().to_owned()
-    });
-    if token.is_none() {
+    let desk = env::var_os(GRADED)
+        .map(|_| Desk::open().expect("the workbook sends a token on standard input"));
+    if desk.is_none() {
         deadline::watch();
     }
-    *check() = Check { token, outcome: None };
+    *check() = Check { desk, outcome: None };
 }
 
 /// Notes a failure. If the workbook grades, that is the end of the program: the learner's code may
@@ -82,7 +115,7 @@ pub(crate) fn inconclusive(why: &str) {
 fn settle(outcome: Outcome) {
     let mut check = check();
     let outcome = check.outcome.get_or_insert(outcome).clone();
-    if check.token.is_some() && !model_runs() {
+    if check.desk.is_some() && !model_runs() {
         hand_in(&mut check, &outcome);
         // Still locked: nobody else hands anything in.
         process::exit(0);
@@ -109,15 +142,11 @@ pub(crate) fn end(otherwise: Outcome) -> (Outcome, bool) {
 }
 
 fn hand_in(check: &mut Check, outcome: &Outcome) -> bool {
-    let Some(token) = check.token.take() else {
+    let Some(desk) = check.desk.take() else {
         return false;
     };
-    // Locked first, so that what others print does not come in between.
-    let mut stdout = io::stdout().lock();
-    let line = format!("\n@receipt {token} {}\n", json(outcome));
     // If it cannot be written, nobody reads it.
-    let _ = stdout.flush().and_then(|()| stdout.write_all(line.as_bytes()));
-    let _ = stdout.flush();
+    let _ = desk.hand_in(outcome);
     true
 }
 

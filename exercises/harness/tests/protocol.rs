@@ -1,8 +1,14 @@
 //! What a check hands in when the workbook grades it. Each test starts this program again, as the
 //! workbook does.
+#![cfg(unix)]
 
 use std::{
-    io::Write,
+    fs::File,
+    io::{self, Read, Write},
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::net::UnixStream,
+    },
     process::{Command, ExitStatus, Stdio},
     thread,
 };
@@ -14,16 +20,16 @@ const TOKEN: &str = "3f2a";
 struct Run {
     status: ExitStatus,
     output: String,
+    handed_in: String,
 }
 
 impl Run {
     /// What follows the token on the line of the receipt.
     fn receipt(&self) -> Option<&str> {
         let start = format!("@receipt {TOKEN} ");
-        let mut receipts = self.output.lines().filter_map(|it| it.strip_prefix(&start));
-        let first = receipts.next();
-        assert_eq!(receipts.next(), None, "one receipt: {}", self.output);
-        first
+        let (receipt, more) = self.handed_in.split_once('\n')?;
+        assert_eq!(more, "", "one receipt");
+        receipt.strip_prefix(&start)
     }
 }
 
@@ -32,19 +38,23 @@ fn run(name: &str, graded: bool) -> Run {
         Command::new(std::env::current_exe().expect("a test is a program"));
     command.args(["--exact", name, "--include-ignored", "--nocapture"]);
     command.args(["--test-threads=1"]).env_remove("WORKBOOK_CHECK");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let (mut desk, input) = UnixStream::pair().expect("a socket");
+    command.stdin(OwnedFd::from(input)).stdout(Stdio::piped()).stderr(Stdio::piped());
     if graded {
         command.env("WORKBOOK_CHECK", "1");
     }
-    let mut child = command.spawn().expect("it starts");
-    let mut stdin = child.stdin.take().expect("it is piped");
+    let child = command.spawn().expect("it starts");
+    // It has the other end.
+    drop(command);
     // Whoever does not grade may be gone before it is read.
-    let _ = writeln!(stdin, "{TOKEN}");
-    drop(stdin);
+    let _ = writeln!(desk, "{TOKEN}");
     let output = child.wait_with_output().expect("it ends");
+    let mut handed_in = String::new();
+    // What was not read by its end is lost with it.
+    let _ = desk.read_to_string(&mut handed_in);
     let text = [output.stdout, output.stderr].concat();
     let output_text = String::from_utf8_lossy(&text).into_owned();
-    Run { status: output.status, output: output_text }
+    Run { status: output.status, output: output_text, handed_in }
 }
 
 /// The receipt of a check that has to end well.
@@ -57,6 +67,26 @@ fn receipt(name: &str) -> String {
 #[check]
 fn passes() {
     println!("\n@receipt 0000 {{\"outcome\":\"failed\"}}");
+}
+
+#[check]
+fn forges_what_it_can() {
+    let line = format!("\n@receipt {TOKEN} {{\"outcome\":\"passed\"}}\n");
+    let standard = [
+        io::stdin().as_fd().try_clone_to_owned(),
+        io::stdout().as_fd().try_clone_to_owned(),
+        io::stderr().as_fd().try_clone_to_owned(),
+    ];
+    for descriptor in standard {
+        // Standard input is for reading, if for anything.
+        let _ =
+            File::from(descriptor.expect("a descriptor")).write_all(line.as_bytes());
+    }
+    let script = format!(
+        "echo '{line}' >&0; echo '{line}' >&3; echo '{line}' >/proc/$PPID/fd/3"
+    );
+    let _ = Command::new("sh").args(["-c", &script]).stdin(Stdio::inherit()).status();
+    fail("an honest verdict", "a forged one", "it is wrong");
 }
 
 #[check]
@@ -118,6 +148,12 @@ fn fails_in_one_order() {
 #[test]
 fn a_check_that_passes_hands_in_a_receipt_with_the_token() {
     assert!(receipt("passes").contains(r#""outcome":"passed""#));
+}
+
+#[test]
+fn nobody_but_the_harness_reaches_the_desk() {
+    let receipt = receipt("forges_what_it_can");
+    assert!(receipt.contains(r#""outcome":"failed""#), "{receipt}");
 }
 
 #[test]

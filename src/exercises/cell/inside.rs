@@ -29,7 +29,7 @@ const ENVIRONMENT: [&str; 9] = [
 ///
 /// # Errors
 /// If the folder of the job is not there, or the system has no more descriptors.
-pub fn test(job: &Job, output: output::End) -> Result<Command> {
+pub fn test(job: &Job, input: Stdio, output: output::End) -> Result<Command> {
     let mut command = Command::new(&job.binary);
     command
         .args(["--exact", &job.name])
@@ -40,7 +40,7 @@ pub fn test(job: &Job, output: output::End) -> Result<Command> {
         .env("WORKBOOK_CHECK", "1")
         .envs(["TMPDIR", "TMP", "TEMP"].map(|name| (name, &job.scratch)))
         .envs(job.learner.as_ref().map(|learner| ("WORKBOOK_LEARNER", learner)))
-        .stdin(Stdio::piped())
+        .stdin(input)
         .stderr(output.try_clone().context("no descriptors")?)
         .stdout(output);
     confine::apart(&mut command, &job.scratch).context("cannot confine the check")?;

@@ -2,9 +2,9 @@
 //! nothing outside its own folder, whatever it does.
 //!
 //! [`check`] starts a [`supervisor`], a process of its own, which starts the test program
-//! [`inside`] and watches over it. They speak as [`wire`] says; [`output`] finds the receipt in what
-//! is printed, [`threads`] says what is still going on at the deadline, and [`judge`] makes a
-//! verdict of it all. The program may write to its [`scratch`] folder only.
+//! [`inside`] and watches over it. They speak as [`wire`] says. The program may write to its
+//! [`scratch`] folder only. Its receipt is handed in at a [`desk`], [`output`] keeps what it prints,
+//! [`threads`] says what is still going on at the deadline, and [`judge`] makes a verdict of it all.
 
 use std::{
     env,
@@ -28,6 +28,7 @@ use super::verdict::{Outcome, Verdict};
 use scratch::Scratch;
 use wire::{Job, Seen};
 
+pub mod desk;
 pub mod inside;
 pub mod judge;
 pub mod output;

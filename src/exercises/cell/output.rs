@@ -41,7 +41,7 @@ const MOST_RECEIPTS: usize = 16;
 const OUT_OF_MEMORY: (&str, &[u8]) = ("memory allocation of ", b" bytes failed");
 
 /// What was printed so far.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Printed {
     mark: Vec<u8>,
     most: usize,

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -38,11 +39,17 @@ impl Drop for Scratch {
 /// More folders in folders are a mistake.
 const DEEPEST: usize = 100;
 
-/// Whether there is no more in a folder than `bytes` in `files` files, nor very deep down.
+/// Whether there is no more in a folder than `bytes` in `files` files, nor very deep down, nor where
+/// we may not look.
 pub fn fits(folder: &Path, files: usize, bytes: u64) -> bool {
     let (mut found, mut size) = (0, 0_u64);
     for entry in WalkDir::new(folder) {
-        let Ok(entry) = entry else { continue };
+        let entry = match entry {
+            Ok(entry) => entry,
+            // It came and went.
+            Err(error) if is_of(&error, ErrorKind::NotFound) => continue,
+            Err(_) => return false,
+        };
         found += 1;
         size = size.saturating_add(entry.metadata().map_or(0, |it| it.len()));
         if found > files || size > bytes || entry.depth() > DEEPEST {
@@ -50,6 +57,10 @@ pub fn fits(folder: &Path, files: usize, bytes: u64) -> bool {
         }
     }
     true
+}
+
+fn is_of(error: &walkdir::Error, kind: ErrorKind) -> bool {
+    error.io_error().is_some_and(|it| it.kind() == kind)
 }
 
 /// Removes a folder, also one whose owner took the right to do that from himself, or made it so deep

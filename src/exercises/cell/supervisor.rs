@@ -21,6 +21,7 @@ use lab::os::{
 };
 
 use super::{
+    desk::Desk,
     inside,
     output::{self, Printed},
     scratch, threads,
@@ -31,9 +32,6 @@ use super::{
 const TICK: Duration = Duration::from_millis(20);
 /// At first, and at last.
 const QUICK: Duration = Duration::from_millis(1);
-/// Nobody is left if so many looks in a row found nobody: whoever starts another process and ends
-/// may be missed by one.
-const LOOKS: u32 = 3;
 /// The folder's size is looked at each so many ticks.
 const TICKS_PER_WALK: u32 = 10;
 /// Whoever is about to end when the test program does has so long for it.
@@ -102,29 +100,27 @@ struct Cell<'a> {
     job: &'a Job,
     child: Child,
     confined: Confined,
-    printed: Arc<Mutex<Printed>>,
-    drained: Receiver<()>,
+    printed: Reading,
+    handed_in: Reading,
     began: Instant,
 }
 
 impl Cell<'_> {
     fn start(job: &Job, confined: Confined) -> Result<Cell<'_>> {
         let (reader, writer) = output::channel().context("no descriptors")?;
-        let mut test = inside::test(job, writer)?;
+        let (mut desk, input) = Desk::open().context("no descriptors")?;
+        let mut test = inside::test(job, input, writer)?;
         let began = Instant::now();
         let mut child = test
             .spawn()
             .with_context(|| format!("cannot start {}", job.binary.display()))?;
         // It has ends of what is the test's now.
         drop(test);
-        if let Some(mut input) = child.stdin.take() {
-            // It may have ended already.
-            drop(writeln!(input, "{}", job.token));
-        }
-        let printed = Printed::new(&job.token, job.limits.output);
-        let printed = Arc::new(Mutex::new(printed));
-        let drained = read(reader, Arc::clone(&printed));
-        Ok(Cell { job, child, confined, printed, drained, began })
+        desk.send(&mut child, &job.token);
+        let nothing = || Printed::new(&job.token, job.limits.output);
+        let printed = Reading::start(reader, nothing());
+        let handed_in = Reading::start(desk.receipts(), nothing());
+        Ok(Cell { job, child, confined, printed, handed_in, began })
     }
 
     /// Looks on until the program and all that it started have ended, or must be.
@@ -132,7 +128,6 @@ impl Cell<'_> {
         let mut seen = Seen::default();
         let mut ended: Option<Instant> = None;
         let mut pause = QUICK;
-        let mut looks = 0;
         for tick in 0.. {
             if ended.is_none()
                 && let Some(status) = self.child.try_wait()?
@@ -142,13 +137,13 @@ impl Cell<'_> {
                 ended = Some(Instant::now());
             }
             let tree = Tree::now(self.child.id(), self.job.limits.processes);
-            looks =
-                if ended.is_some() && tree.alive.is_empty() { looks + 1 } else { 0 };
-            if let Some(at) = ended
-                && (looks == LOOKS || at.elapsed() > PATIENCE)
-            {
-                seen.left = tree.alive.len();
-                break;
+            if let Some(at) = ended {
+                // Who starts another process and ends, again and again, is in no list, but a child.
+                let is_over = tree.alive.is_empty() && command::reap_orphans();
+                if is_over || at.elapsed() > PATIENCE {
+                    seen.left = if is_over { 0 } else { tree.alive.len().max(1) };
+                    break;
+                }
             }
             seen.stopped = self.excess(&tree, tick, ended.is_some());
             if seen.stopped == Some(Stopped::Deadline) {
@@ -205,13 +200,11 @@ impl Cell<'_> {
     }
 
     fn output(self, seen: &mut Seen) {
-        // Somebody else may hold the other end, wherever he got it.
-        let _: Result<(), RecvTimeoutError> = self.drained.recv_timeout(PATIENCE);
-        let mut printed = lock(&self.printed);
-        printed.end_line();
+        let (mut printed, mut handed_in) = (self.printed.end(), self.handed_in.end());
         seen.output = String::from_utf8_lossy(&printed.head).into_owned();
-        seen.receipts.append(&mut printed.receipts);
         seen.out_of_memory = printed.out_of_memory.take();
+        let receipts = if cfg!(unix) { &mut handed_in } else { &mut printed };
+        seen.receipts.append(&mut receipts.receipts);
     }
 }
 
@@ -222,18 +215,33 @@ fn end(status: ExitStatus) -> End {
     }
 }
 
-/// Reads what is printed in a thread of its own, and tells when that is over.
-fn read(
-    from: impl Read + Send + 'static,
-    printed: Arc<Mutex<Printed>>,
-) -> Receiver<()> {
-    let (tell, drained) = channel();
-    thread::spawn(move || {
-        Printed::read(from, |bytes| lock(&printed).add(bytes));
-        // Nobody may wait for it any more.
-        let _ = tell.send(());
-    });
-    drained
+/// A thread that reads what comes.
+struct Reading {
+    so_far: Arc<Mutex<Printed>>,
+    drained: Receiver<()>,
+}
+
+impl Reading {
+    fn start(from: impl Read + Send + 'static, so_far: Printed) -> Reading {
+        let so_far = Arc::new(Mutex::new(so_far));
+        let (tell, drained) = channel();
+        let printed = Arc::clone(&so_far);
+        thread::spawn(move || {
+            Printed::read(from, |bytes| lock(&printed).add(bytes));
+            // Nobody may wait for it any more.
+            let _ = tell.send(());
+        });
+        Reading { so_far, drained }
+    }
+
+    /// All that came. Somebody else may hold the other end, wherever he got it: then what comes later
+    /// is not waited for.
+    fn end(self) -> Printed {
+        let _: Result<(), RecvTimeoutError> = self.drained.recv_timeout(PATIENCE);
+        let mut so_far = lock(&self.so_far);
+        so_far.end_line();
+        so_far.clone()
+    }
 }
 
 fn lock(printed: &Mutex<Printed>) -> MutexGuard<'_, Printed> {
@@ -257,10 +265,10 @@ impl Tree {
             let Some(process) = watch::process(pid) else { continue };
             match process.state {
                 // Its parent has ended too, so it is for us to wait for it.
-                'Z' if process.parent == us && pid != child => {
+                _ if process.has_ended() && process.parent == us && pid != child => {
                     command::reap_orphan(pid)
                 }
-                'Z' => tree.all += 1,
+                _ if process.has_ended() => tree.all += 1,
                 _ => {
                     tree.all += 1;
                     tree.threads += process.threads;

@@ -51,6 +51,18 @@ pub fn own_cpu() -> Option<f64> {
     return None;
 }
 
+/// Takes standard input for the caller alone: everybody else finds it empty from now on, and so does
+/// whatever is started. `None` where a program cannot be rid of it.
+///
+/// # Errors
+/// If the system has no more descriptors.
+pub fn take_stdin() -> std::io::Result<Option<std::fs::File>> {
+    #[cfg(unix)]
+    return unix::take_stdin().map(Some);
+    #[cfg(not(unix))]
+    Ok(None)
+}
+
 /// Has the system allow this program `wanted` open descriptors (files, connections), or as many as
 /// it may have at most. Returns how many it may have from now on.
 ///

@@ -1,9 +1,19 @@
+use std::{fs::File, io, os::fd::AsFd};
+
 use nix::sys::resource::{
     Resource, Usage as Raw, UsageWho, getrlimit, getrusage, setrlimit,
 };
 use nix::sys::time::TimeValLike;
+use nix::unistd::dup2_stdin;
 
 use super::Usage;
+
+/// Standard input by another number; in its place there is nothing to read.
+pub(super) fn take_stdin() -> io::Result<File> {
+    let taken = io::stdin().as_fd().try_clone_to_owned()?;
+    dup2_stdin(File::open("/dev/null")?)?;
+    Ok(taken.into())
+}
 
 /// Both halves of `getrusage(2)`: this process, and its children that were waited for.
 pub(super) fn usage() -> Option<Usage> {

@@ -75,8 +75,10 @@ pub fn adopt_orphans() -> bool {
     false
 }
 
-/// Waits for all children that have ended already.
-pub fn reap_orphans() {}
+/// Waits for nobody: here a child is gone when it has ended. Nobody tells whether there are others.
+pub fn reap_orphans() -> bool {
+    true
+}
 
 /// Waits for one child that has ended already.
 pub fn reap_orphan(_pid: u32) {}

@@ -84,11 +84,13 @@ pub fn end_group(child: &mut Child) {
     }
 }
 
-/// Waits for all children that have ended already.
-pub fn reap_orphans() {
+/// Waits for all children that have ended already. Returns whether there are no others: for one who
+/// adopts orphans, that nothing is left of what it started.
+pub fn reap_orphans() -> bool {
     loop {
         match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-            Ok(WaitStatus::StillAlive) | Err(_) => return,
+            Ok(WaitStatus::StillAlive) => return false,
+            Err(error) => return error == Errno::ECHILD,
             Ok(_) => {}
         }
     }

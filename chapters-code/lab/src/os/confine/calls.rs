@@ -42,12 +42,22 @@ const PRETENDED_TOO: [c_long; 0] = [];
 /// fchmodat2, setxattrat, removexattrat, file_setattr.
 const PRETENDED_NEW: [c_long; 4] = [452, 463, 466, 469];
 
-/// Limits, keys and queues that all processes of a user share, and a way around this list.
-const REFUSED: [c_long; 13] = [
+/// Limits, keys and queues that all processes of a user share; memory that no process is charged for,
+/// or that is another's; and a way around this list.
+const REFUSED: [c_long; 22] = [
     libc::SYS_setrlimit,
     libc::SYS_io_uring_setup,
     libc::SYS_add_key,
     libc::SYS_keyctl,
+    libc::SYS_kcmp,
+    libc::SYS_memfd_create,
+    libc::SYS_memfd_secret,
+    libc::SYS_pidfd_getfd,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+    libc::SYS_ptrace,
+    libc::SYS_setns,
+    libc::SYS_unshare,
     libc::SYS_request_key,
     libc::SYS_mq_open,
     libc::SYS_mq_unlink,
@@ -59,15 +69,9 @@ const REFUSED: [c_long; 13] = [
     libc::SYS_shmget,
 ];
 
-/// Which argument of a call says whose limits, priority or CPUs to change; 0 is the caller himself.
-const OF_OTHERS: [(c_long, u8); 6] = [
-    (libc::SYS_setpriority, 1),
-    (libc::SYS_ioprio_set, 1),
-    (libc::SYS_sched_setaffinity, 0),
-    (libc::SYS_sched_setattr, 0),
-    (libc::SYS_sched_setparam, 0),
-    (libc::SYS_sched_setscheduler, 0),
-];
+/// Requests of `ioctl` that change a file's attributes: FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR,
+/// FS_IOC_SETVERSION, FS_IOC_ENABLE_VERITY.
+const ATTRIBUTES: [u64; 4] = [0x4008_6602, 0x401c_5820, 0x4008_7602, 0x4080_6685];
 
 /// The filters of a process.
 pub type Refused = Vec<BpfProgram>;
@@ -89,24 +93,54 @@ pub fn refused() -> io::Result<Refused> {
     let always = |call: &c_long| (*call, Vec::new());
     let pretended = [&PRETENDED[..], &PRETENDED_TOO, &PRETENDED_NEW].concat();
     let pretended = pretended.iter().map(always).collect();
-    let set_limits = (libc::SYS_prlimit64, vec![rule(&[(2, Length::Qword, 0)])?]);
-    // A socket of the file system leads to services that do what they are told, such as Docker.
-    let internet = [libc::AF_INET, libc::AF_INET6];
-    let others = internet.map(|family| (0, Length::Dword, family as u64));
     let mut denied: Vec<_> = REFUSED.iter().map(always).collect();
-    denied.extend([set_limits, (libc::SYS_socket, vec![rule(&others)?])]);
-    for (call, whose) in OF_OTHERS {
-        denied.push((call, vec![rule(&[(whose, Length::Dword, 0)])?]));
+    for (call, unless) in conditions() {
+        let rules = unless.iter().map(|all| rule(all)).collect::<io::Result<_>>()?;
+        denied.push((call, rules));
     }
     Ok(vec![filter(pretended, 0)?, filter(denied, libc::EPERM as u32)?])
 }
 
-/// A call none of whose arguments, by their numbers, is as told.
-fn rule(arguments: &[(u8, Length, u64)]) -> io::Result<SeccompRule> {
-    let differs = |(number, length, value): &(u8, Length, u64)| {
-        SeccompCondition::new(*number, length.clone(), Is::Ne, *value)
+/// What an argument is, by its number.
+type Argument = (u8, Length, Is, u64);
+
+/// Calls that are refused if all arguments of one of the lists are as told.
+fn conditions() -> Vec<(c_long, Vec<Vec<Argument>>)> {
+    let is = |number, value| (number, Length::Dword, Is::Eq, value);
+    let is_not = |number, value| (number, Length::Dword, Is::Ne, value);
+    // Whose limits, priority or CPUs: 0 is the caller himself.
+    let of_others = |number| vec![vec![is_not(number, 0)]];
+    // What kind of number it is, and the number.
+    let of_others_of = |kind| vec![vec![is_not(0, kind)], vec![is_not(1, 0)]];
+    let datagram = (1, Length::Dword, Is::MaskedEq(0xf), libc::SOCK_DGRAM as u64);
+    vec![
+        (libc::SYS_prlimit64, vec![vec![(2, Length::Qword, Is::Ne, 0)]]),
+        (libc::SYS_setpriority, of_others_of(libc::PRIO_PROCESS as u64)),
+        // IOPRIO_WHO_PROCESS
+        (libc::SYS_ioprio_set, of_others_of(1)),
+        (libc::SYS_sched_setaffinity, of_others(0)),
+        (libc::SYS_sched_setattr, of_others(0)),
+        (libc::SYS_sched_setparam, of_others(0)),
+        (libc::SYS_sched_setscheduler, of_others(0)),
+        // A socket of the file system leads to services that do what they are told, such as Docker.
+        (
+            libc::SYS_socket,
+            vec![vec![
+                is_not(0, libc::AF_INET as u64),
+                is_not(0, libc::AF_INET6 as u64),
+            ]],
+        ),
+        (libc::SYS_socketpair, vec![vec![datagram]]),
+        (libc::SYS_ioctl, ATTRIBUTES.map(|request| vec![is(1, request)]).to_vec()),
+        (libc::SYS_fcntl, vec![vec![is(1, libc::F_SETLEASE as u64)]]),
+    ]
+}
+
+fn rule(arguments: &[Argument]) -> io::Result<SeccompRule> {
+    let condition = |(number, length, is, value): &Argument| {
+        SeccompCondition::new(*number, length.clone(), is.clone(), *value)
     };
-    let conditions: Result<_, _> = arguments.iter().map(differs).collect();
+    let conditions: Result<_, _> = arguments.iter().map(condition).collect();
     conditions.and_then(SeccompRule::new).map_err(io::Error::other)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    fs, thread,
+    fs, iter, thread,
     time::{Duration, Instant},
 };
 
@@ -12,10 +12,6 @@ use nix::{
 };
 
 use crate::os::{command, process_memory, watch};
-
-/// Nobody is there if so many looks in a row found nobody: whoever starts another process and ends
-/// may be missed by one.
-const LOOKS: u32 = 3;
 
 /// Whoever was sent SIGKILL is gone soon, unless a disk or a driver holds it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -71,7 +67,12 @@ fn by_parents(pid: u32) -> Vec<u32> {
 /// Bytes of memory of some processes. What they share is counted once as soon as it matters: when
 /// the sum without regard to it is above `most`.
 pub fn tree_memory(pids: &[u32], most: u64) -> u64 {
-    let resident = |pid: &u32| watch::status(*pid, *pid).map_or(0, |it| it.resident);
+    // A first thread that has ended while others go on tells nothing.
+    let threads = |pid: u32| iter::once(pid).chain(watch::threads(pid));
+    let resident = |pid: &u32| {
+        let mut of_threads = threads(*pid).filter_map(|tid| watch::status(*pid, tid));
+        of_threads.find_map(|it| (it.resident > 0).then_some(it.resident)).unwrap_or(0)
+    };
     let sum: u64 = pids.iter().map(resident).sum();
     if sum <= most {
         return sum;
@@ -88,7 +89,6 @@ pub fn tree_memory(pids: &[u32], most: u64) -> u64 {
 /// The calling process must have adopted its orphans.
 pub fn end_descendants(group: u32, mut within: impl FnMut()) -> usize {
     let until = Instant::now() + PATIENCE;
-    let mut clear = 0;
     loop {
         // In one step for the system: whoever forks all the time is stopped by this.
         let _ = killpg(Pid::from_raw(group as i32), Signal::SIGKILL);
@@ -97,11 +97,11 @@ pub fn end_descendants(group: u32, mut within: impl FnMut()) -> usize {
         for pid in alive_below() {
             let _ = kill(Pid::from_raw(pid as i32), Signal::SIGKILL);
         }
-        command::reap_orphans();
-        let left = alive_below().len();
-        clear = if left == 0 { clear + 1 } else { 0 };
-        if clear == LOOKS || Instant::now() > until {
-            return left;
+        if command::reap_orphans() {
+            return 0;
+        }
+        if Instant::now() > until {
+            return alive_below().len().max(1);
         }
         thread::sleep(Duration::from_millis(1));
     }
@@ -124,7 +124,7 @@ fn stop_below(until: Instant) {
 }
 
 fn alive_below() -> Vec<u32> {
-    let ended = |pid: &u32| watch::process(*pid).is_none_or(|it| it.state == 'Z');
+    let ended = |pid: &u32| watch::process(*pid).is_none_or(|it| it.has_ended());
     let mut found = descendants(std::process::id(), usize::MAX);
     found.retain(|pid| !ended(pid));
     found

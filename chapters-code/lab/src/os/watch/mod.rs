@@ -46,6 +46,14 @@ pub struct Process {
     pub major_faults: u64,
 }
 
+impl Process {
+    /// Whether nothing of it runs any more. Its first thread may end while others go on.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.state == 'Z' && self.threads <= 1
+    }
+}
+
 /// A thread at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Glance {
