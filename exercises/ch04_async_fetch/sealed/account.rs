@@ -23,6 +23,9 @@ use tokio::sync::Mutex;
 pub struct Account {
     //@ solution
     coins: Cell<i64>,
+    //@ wrong spins
+    coins: Cell<i64>,
+    pays: Cell<bool>,
     //@ wrong guard_of_a_cell
     coins: RefCell<i64>,
     //@ wrong guard_of_a_thread, wrong guard_of_a_task
@@ -34,6 +37,8 @@ impl Account {
     pub fn new(coins: i64) -> Account {
         //@ solution
         Account { coins: Cell::new(coins) }
+        //@ wrong spins
+        Account { coins: Cell::new(coins), pays: Cell::new(false) }
         //@ wrong guard_of_a_cell
         Account { coins: RefCell::new(coins) }
         //@ wrong guard_of_a_thread, wrong guard_of_a_task
@@ -108,6 +113,41 @@ impl Account {
         if is_fine {
             *there -= price;
         }
+        is_fine
+        //@ wrong asks_and_pays
+        shop.await;
+        let there = self.coins.get();
+        let is_fine = there >= price;
+        if is_fine {
+            self.coins.set(there - price);
+        }
+        is_fine
+        //@ wrong says_what_the_shop_says
+        let agrees = shop.await;
+        let there = self.coins.get();
+        let is_fine = agrees && there >= price;
+        if is_fine {
+            self.coins.set(there - price);
+        }
+        agrees
+        //@ wrong says_yes
+        let agrees = shop.await;
+        let there = self.coins.get();
+        let is_fine = agrees && there >= price;
+        if is_fine {
+            self.coins.set(there - price);
+        }
+        true
+        //@ wrong spins
+        while self.pays.replace(true) {
+            tokio::task::yield_now().await;
+        }
+        let there = self.coins.get();
+        let is_fine = there >= price && shop.await;
+        if is_fine {
+            self.coins.set(there - price);
+        }
+        self.pays.set(false);
         is_fine
         //@ end
     }

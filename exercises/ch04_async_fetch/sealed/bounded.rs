@@ -89,5 +89,67 @@ where
         pages.push(task.await.expect("a fetch does not panic"));
     }
     pages
+    //@ wrong one_more
+    let places = Arc::new(Semaphore::new(at_once + 1));
+    let mut tasks = Vec::new();
+    for fetch in fetches {
+        let place = Arc::clone(&places).acquire_owned().await;
+        tasks.push(tokio::spawn(async move {
+            let _place = place;
+            fetch.await
+        }));
+    }
+    let mut pages = Vec::new();
+    for task in tasks {
+        pages.push(task.await.expect("a fetch does not panic"));
+    }
+    pages
+    //@ wrong four_places
+    let places = Arc::new(Semaphore::new(4));
+    let mut tasks = Vec::new();
+    for fetch in fetches {
+        let place = Arc::clone(&places).acquire_owned().await;
+        tasks.push(tokio::spawn(async move {
+            let _place = place;
+            fetch.await
+        }));
+    }
+    let mut pages = Vec::new();
+    for task in tasks {
+        pages.push(task.await.expect("a fetch does not panic"));
+    }
+    pages
+    //@ wrong place_in_the_result
+    let places = Arc::new(Semaphore::new(at_once));
+    let begin = |fetch: F| {
+        let places = Arc::clone(&places);
+        tokio::spawn(async move {
+            let place = places.acquire_owned().await;
+            (fetch.await, place)
+        })
+    };
+    let tasks: Vec<_> = fetches.into_iter().map(begin).collect();
+    let mut pages = Vec::new();
+    for task in tasks {
+        pages.push(task.await.expect("a fetch does not panic").0);
+    }
+    pages
+    //@ wrong half_of_them
+    let mut pages: Vec<_> = fetches.iter().map(|_| None).collect();
+    let mut fetches = fetches.into_iter().enumerate();
+    let mut tasks = tokio::task::JoinSet::new();
+    loop {
+        for (place, fetch) in fetches.by_ref().take(at_once - tasks.len()) {
+            tasks.spawn(async move { (place, fetch.await) });
+        }
+        if tasks.is_empty() {
+            return pages.into_iter().flatten().collect();
+        }
+        for _ in 0..tasks.len().div_ceil(2) {
+            let next = tasks.join_next().await.expect("there is one");
+            let (place, page) = next.expect("a fetch does not panic");
+            pages[place] = Some(page);
+        }
+    }
     //@ end
 }

@@ -13,8 +13,11 @@ use tokio::time::{Instant, timeout_at};
 //@ wrong a_deadline_each
 use tokio::time::timeout;
 
-//@ wrong sleeps_it_out
+//@ wrong sleeps_it_out, wrong watchman
 use tokio::time::sleep;
+
+//@ wrong looks_now_and_then
+use tokio::time::{Instant, sleep};
 
 //@ end
 pub async fn within<F>(limit: Duration, fetches: Vec<F>) -> Vec<Option<F::Output>>
@@ -100,6 +103,44 @@ where
     let tasks: Vec<_> = fetches.into_iter().map(tokio::spawn).collect();
     tokio::task::yield_now().await;
     std::thread::sleep(limit);
+    let mut pages = Vec::new();
+    for task in tasks {
+        task.abort();
+        pages.push(task.await.ok());
+    }
+    pages
+    //@ wrong watchman
+    let tasks: Vec<_> = fetches.into_iter().map(tokio::spawn).collect();
+    let late: Vec<_> = tasks.iter().map(|task| task.abort_handle()).collect();
+    tokio::spawn(async move {
+        sleep(limit).await;
+        late.iter().for_each(|task| task.abort());
+    });
+    let mut pages = Vec::new();
+    for task in tasks {
+        pages.push(task.await.ok());
+    }
+    pages
+    //@ wrong stops_at_the_first
+    let ends = Instant::now() + limit;
+    let count = fetches.len();
+    let begin = |fetch| tokio::spawn(timeout_at(ends, fetch));
+    let tasks: Vec<_> = fetches.into_iter().map(begin).collect();
+    let mut pages = Vec::new();
+    for task in tasks {
+        let Ok(page) = task.await.expect("a fetch does not panic") else {
+            break;
+        };
+        pages.push(Some(page));
+    }
+    pages.resize_with(count, || None);
+    pages
+    //@ wrong looks_now_and_then
+    let ends = Instant::now() + limit;
+    let tasks: Vec<_> = fetches.into_iter().map(tokio::spawn).collect();
+    while Instant::now() < ends && !tasks.iter().all(|task| task.is_finished()) {
+        sleep(Duration::from_millis(1)).await;
+    }
     let mut pages = Vec::new();
     for task in tasks {
         task.abort();

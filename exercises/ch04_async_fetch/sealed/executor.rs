@@ -4,7 +4,7 @@
 //! end. While nobody is woken, the thread sleeps. A waker may be called from anywhere: by another
 //! task, by another thread, by the task itself while it is polled, and even after its end.
 
-//@ wrong clears_the_mark_too_late
+//@ wrong clears_the_mark_too_late, wrong until_it_waits
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 //@ solution
 //@ end
@@ -41,7 +41,18 @@ impl Wake for TaskWaker {
     }
 }
 //@ wrong asks_all_the_time
-//@ wrong polls_everybody, wrong one_after_the_other
+//@ wrong nobody_receives
+struct TaskWaker {
+    number: usize,
+    woken: mpsc::Sender<usize>,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.woken.send(self.number).unwrap();
+    }
+}
+//@ wrong polls_everybody, wrong one_after_the_other, wrong a_thread_each
 /// Wakes the thread.
 struct TaskWaker(thread::Thread);
 
@@ -50,7 +61,7 @@ impl Wake for TaskWaker {
         self.0.unpark();
     }
 }
-//@ wrong clears_the_mark_too_late
+//@ wrong clears_the_mark_too_late, wrong until_it_waits
 /// Marks a task as woken.
 struct TaskWaker {
     woken: AtomicBool,
@@ -143,6 +154,78 @@ pub fn run(tasks: Vec<Task>) {
     let mut context = Context::from_waker(&waker);
     for mut task in tasks {
         while task.as_mut().poll(&mut context).is_pending() {
+            thread::park();
+        }
+    }
+    //@ wrong ends_when_all_wait
+    let (sender, woken) = mpsc::channel();
+    let waker = |number| TaskWaker { number, woken: sender.clone() };
+    let wakers = (0..tasks.len()).map(|number| Waker::from(Arc::new(waker(number))));
+    let wakers: Vec<_> = wakers.collect();
+    wakers.iter().for_each(Waker::wake_by_ref);
+    let mut tasks: Vec<_> = tasks.into_iter().map(Some).collect();
+    while tasks.iter().any(Option::is_some) {
+        let Ok(number) = woken.try_recv() else {
+            return;
+        };
+        let Some(task) = &mut tasks[number] else {
+            continue;
+        };
+        let mut context = Context::from_waker(&wakers[number]);
+        if task.as_mut().poll(&mut context).is_ready() {
+            tasks[number] = None;
+        }
+    }
+    //@ wrong naps
+    let (sender, woken) = mpsc::channel();
+    let waker = |number| TaskWaker { number, woken: sender.clone() };
+    let wakers = (0..tasks.len()).map(|number| Waker::from(Arc::new(waker(number))));
+    let wakers: Vec<_> = wakers.collect();
+    wakers.iter().for_each(Waker::wake_by_ref);
+    let mut tasks: Vec<_> = tasks.into_iter().map(Some).collect();
+    while tasks.iter().any(Option::is_some) {
+        let nap = std::time::Duration::from_millis(5);
+        let Ok(number) = woken.recv_timeout(nap) else {
+            continue;
+        };
+        let Some(task) = &mut tasks[number] else {
+            continue;
+        };
+        let mut context = Context::from_waker(&wakers[number]);
+        if task.as_mut().poll(&mut context).is_ready() {
+            tasks[number] = None;
+        }
+    }
+    //@ wrong a_thread_each
+    let thread_for = |mut task: Task| {
+        thread::spawn(move || {
+            let waker = Waker::from(Arc::new(TaskWaker(thread::current())));
+            let mut context = Context::from_waker(&waker);
+            while task.as_mut().poll(&mut context).is_pending() {
+                thread::park();
+            }
+        })
+    };
+    let threads: Vec<_> = tasks.into_iter().map(thread_for).collect();
+    threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
+    //@ wrong until_it_waits
+    let mark = |task| {
+        let (woken, thread) = (AtomicBool::new(true), thread::current());
+        (task, Arc::new(TaskWaker { woken, thread }))
+    };
+    let mut tasks: Vec<_> = tasks.into_iter().map(mark).collect();
+    while !tasks.is_empty() {
+        tasks.retain_mut(|(task, mark)| {
+            let waker = Waker::from(Arc::clone(mark));
+            let mut context = Context::from_waker(&waker);
+            while mark.woken.swap(false, SeqCst) {
+                if task.as_mut().poll(&mut context).is_ready() {
+                    return false;
+                }
+            }
+            true
+        });
+        if !tasks.is_empty() && tasks.iter().all(|it| !it.1.woken.load(SeqCst)) {
             thread::park();
         }
     }

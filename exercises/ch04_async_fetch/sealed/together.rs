@@ -5,7 +5,7 @@
 
 use std::future::Future;
 
-//@ wrong completion_order
+//@ wrong completion_order, wrong turned_round
 use tokio::task::JoinSet;
 
 //@ solution
@@ -50,5 +50,37 @@ where
     let begin = |fetch| std::thread::spawn(move || wait(fetch));
     let threads: Vec<_> = fetches.into_iter().map(begin).collect();
     threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    //@ wrong turned_round
+    let tasks: JoinSet<_> = fetches.into_iter().collect();
+    let mut pages = tasks.join_all().await;
+    pages.reverse();
+    pages
+    //@ wrong a_thread_for_all
+    let all = async {
+        let tasks: Vec<_> = fetches.into_iter().map(tokio::spawn).collect();
+        let mut pages = Vec::new();
+        for task in tasks {
+            pages.push(task.await.expect("a fetch does not panic"));
+        }
+        pages
+    };
+    std::thread::scope(|scope| {
+        let wait = || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_time().build();
+            runtime.expect("a runtime").block_on(all)
+        };
+        scope.spawn(wait).join().expect("no panic")
+    })
+    //@ wrong asks_them_all
+    let tasks: Vec<_> = fetches.into_iter().map(tokio::spawn).collect();
+    while !tasks.iter().all(|task| task.is_finished()) {
+        tokio::task::yield_now().await;
+    }
+    let mut pages = Vec::new();
+    for task in tasks {
+        pages.push(task.await.expect("a fetch does not panic"));
+    }
+    pages
     //@ end
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use harness::{Server, check, equal, variant, virtual_time};
+use harness::{Server, at_most, check, equal, polls, variant, virtual_time};
 use tokio::{runtime::Handle, time::Instant, time::sleep};
 
 #[path = "../src/deadline.rs"]
@@ -12,13 +12,14 @@ const MS: Duration = Duration::from_millis(1);
 
 /// Fetches twelve pages, of which each third takes `more`. Returns what came, how long it took, and
 /// how many tasks were left then, and a moment later.
-fn fetch(limit: Duration, more: Duration) -> (Vec<Option<u32>>, Duration, [usize; 2]) {
+fn fetch(more: Duration) -> (Vec<Option<u32>>, Duration, [usize; 2]) {
     let takes = |page| MS * page + if page % 3 == 0 { more } else { MS };
     let fetches = (0..12).map(|page| Server::new().fetch(page, takes(page))).collect();
     virtual_time(async {
         let (began, runtime) = (Instant::now(), Handle::current().metrics());
-        let came = deadline::within(limit, fetches).await;
+        let (came, polls) = polls(deadline::within(limit(), fetches)).await;
         let (took, left) = (began.elapsed(), runtime.num_alive_tasks());
+        at_most("polls", polls, 30, "who waits for a page does not ask now and then");
         sleep(MS).await;
         (came, took, [left, runtime.num_alive_tasks()])
     })
@@ -30,30 +31,29 @@ fn limit() -> Duration {
 
 #[check]
 fn every_page_that_came_in_time_is_handed_in() {
-    let (came, ..) = fetch(limit(), limit() * 2);
+    let (came, ..) = fetch(limit() * 2);
     let pages = (0..12).map(|page| (page % 3 > 0).then_some(page)).collect();
     equal("what came", came, pages, "whoever is late costs nobody else's page");
 }
 
 #[check]
 fn it_is_over_with_the_last_page_or_at_the_deadline() {
-    let (_, took, _) = fetch(limit(), limit() * 2);
-    let idea = match took < limit() {
-        true => "a call that blocks stops the thread, and all its tasks with it",
-        false => "it is one deadline for all fetches, from when they began",
-    };
-    equal("the wait for pages that come too late", took, limit(), idea);
-    let (_, took, _) = fetch(limit(), MS);
+    let took = [limit() * 2, MS].map(|more| fetch(more).1);
+    let blocks = "a call that blocks stops the thread, and all its tasks with it";
+    let idea = "it is one deadline for all fetches, from when they began";
+    let idea = if took[0] < limit() { blocks } else { idea };
+    equal("the wait for pages that come too late", took[0], limit(), idea);
     let idea = "when all pages are there, nobody waits for the deadline";
-    equal("the wait for pages in time", took, MS * 12, idea);
+    equal("the wait for pages in time", took[1], MS * 12, idea);
 }
 
 #[check]
 fn nobody_is_left_behind() {
-    let (_, _, [left, later]) = fetch(limit(), limit() * 2);
-    let idea = match later {
-        0 => "`abort` only asks a task to end: await it, and it has ended",
-        _ => "a task goes on without its handle: end it, or have it end itself",
-    };
-    equal("the tasks left when it returns", left, 0, idea);
+    let [late, early] = [limit() * 2, MS].map(|more| fetch(more).2);
+    let aborted = "`abort` only asks a task to end: await it, and it has ended";
+    let idea = "a task goes on without its handle: end it, or have it end itself";
+    let idea = if late[1] == 0 { aborted } else { idea };
+    equal("the tasks left when it returns", late[0], 0, idea);
+    let idea = "all pages are there, and somebody still waits for the deadline";
+    equal("the tasks left when all pages came", early[0], 0, idea);
 }

@@ -29,6 +29,9 @@ pub fn shrunk<Photo: Send, Small: Send>(
     //@ solution
     // A photo a worker is being shrunk, and one is in the opener's hand. The others wait here.
     let (opened, queue) = mpsc::sync_channel(workers - 1);
+    //@ wrong one_more_worker
+    let workers = workers + 1;
+    let (opened, queue) = mpsc::sync_channel(0);
     //@ wrong one_too_many
     let (opened, queue) = mpsc::sync_channel(workers);
     //@ wrong twice

@@ -17,12 +17,14 @@ pub fn total(
     workers: usize,
     blur: &(dyn Fn(Range<usize>) -> u64 + Sync),
 ) -> u64 {
-    //@ starter, wrong row_a_job
+    //@ starter, wrong row_a_job, wrong timed_too_soon
     let size = 1;
     //@ solution, wrong serial, wrong locked
     let size = rows.div_ceil(8 * workers);
     //@ wrong job_a_worker
     let size = rows.div_ceil(workers);
+    //@ wrong hundred_rows
+    let size = 100;
     //@ wrong remainder
     let size = rows / (8 * workers);
     //@ end
@@ -50,5 +52,11 @@ pub fn total(
         });
     });
     total.into_inner().unwrap()
+    //@ wrong thread_a_job
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            jobs.into_iter().map(|rows| scope.spawn(move || blur(rows))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    })
     //@ end
 }

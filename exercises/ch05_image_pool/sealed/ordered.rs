@@ -43,6 +43,33 @@ pub fn in_order(
         }
     });
     results.into_inner().unwrap()
+    //@ wrong by_job
+    let queue = Mutex::new(jobs.iter());
+    let next = || queue.lock().unwrap().next();
+    let results = Mutex::new(std::collections::BTreeMap::new());
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(job) = next() {
+                    let result = work(*job);
+                    results.lock().unwrap().insert(*job, result);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap().into_values().collect()
+    //@ wrong thread_a_job
+    thread::scope(|scope| {
+        let threads: Vec<_> =
+            jobs.iter().map(|job| scope.spawn(move || work(*job))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+    //@ wrong each_does_all
+    let all = || jobs.iter().map(|job| work(*job)).collect();
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(all)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).next().unwrap()
+    })
     //@ wrong serial
     jobs.iter().map(|job| work(*job)).collect()
     //@ wrong sorted

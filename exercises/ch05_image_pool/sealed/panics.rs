@@ -50,6 +50,12 @@ pub fn all(
             //@ wrong default
             let result = catch_unwind(AssertUnwindSafe(|| work(*job)));
             let result = Ok(result.unwrap_or_default());
+            //@ wrong tries_again
+            let mut result = catch_unwind(AssertUnwindSafe(|| work(*job)));
+            for _ in 0..2 {
+                result = result.or_else(|_| catch_unwind(AssertUnwindSafe(|| work(*job))));
+            }
+            let result = result.map_err(|panic| message(&*panic));
             //@ wrong debug
             let result = catch_unwind(AssertUnwindSafe(|| work(*job)));
             let result = result.map_err(|panic| format!("{panic:?}"));
@@ -61,6 +67,14 @@ pub fn all(
         //@ solution
         for _ in 0..workers {
             scope.spawn(worker);
+        }
+        //@ wrong thread_a_job
+        drop(worker);
+        let threads: Vec<_> =
+            jobs.iter().map(|job| scope.spawn(move || work(*job))).collect();
+        for (place, thread) in threads.into_iter().enumerate() {
+            let result = thread.join().map_err(|panic| message(&*panic));
+            results.lock().unwrap()[place] = result;
         }
         //@ wrong thread_lost, wrong poisoned
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();

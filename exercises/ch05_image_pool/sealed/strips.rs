@@ -10,7 +10,7 @@ pub type Row = Vec<u8>;
 /// The picture, blurred: its row `y` is `blur(picture, y)`, which also looks at the rows around.
 ///
 /// As many threads work as there are `workers`, all at the same time, and no more than that. The
-/// picture has more rows than there are workers.
+/// picture has many more rows than there are workers.
 pub fn blurred(
     picture: &[Row],
     workers: usize,
@@ -67,6 +67,16 @@ pub fn blurred(
         }
     });
     result
+    //@ wrong each_blurs_all
+    let height = picture.len().div_ceil(workers);
+    let all = || -> Vec<Row> { (0..picture.len()).map(|y| blur(picture, y)).collect() };
+    thread::scope(|scope| {
+        let strip = |strip| all().into_iter().skip(strip * height).take(height);
+        let strips: Vec<_> = (0..workers)
+            .map(|number| scope.spawn(move || strip(number).collect::<Vec<_>>()))
+            .collect();
+        strips.into_iter().flat_map(|strip| strip.join().unwrap()).collect()
+    })
     //@ wrong thread_a_row
     thread::scope(|scope| {
         let rows: Vec<_> =

@@ -10,7 +10,7 @@ pub type Row = Vec<u8>;
 /// The picture, blurred: its row `y` is `blur(picture, y)`, which also looks at the rows around.
 ///
 /// As many threads work as there are `workers`, all at the same time, and no more than that. The
-/// picture has more rows than there are workers.
+/// picture has many more rows than there are workers.
 pub fn blurred(
     picture: &[Row],
     workers: usize,

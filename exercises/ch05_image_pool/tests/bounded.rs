@@ -12,9 +12,8 @@ mod bounded;
 
 /// How many photos and workers there are.
 fn scene() -> (usize, usize) {
-    let mut variant = variant();
-    let workers = variant.between(2..=4);
-    (6 * workers + variant.between(0..=6), workers)
+    let workers = variant().between(2..=4);
+    (6 * workers + variant().between(0..=6), workers)
 }
 
 #[check]
@@ -48,6 +47,7 @@ fn photos_are_shrunk_side_by_side() {
     shrunk(0..photos, workers, |_| drop(together.enter()));
     let locked = "a thread that has a photo still keeps the queue locked";
     together.expect("one thread shrinks them all", locked);
+    at_most("threads", together.threads(), workers, "each worker is one thread");
 }
 
 #[check]

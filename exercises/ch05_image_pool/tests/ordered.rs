@@ -1,16 +1,15 @@
 //! What is graded about `src/ordered.rs`.
 
-use harness::{Slowest, Together, check, equal, variant};
+use harness::{Slowest, Together, at_most, check, equal, variant};
 use ordered::in_order;
 
 #[path = "../src/ordered.rs"]
 mod ordered;
 
-/// The jobs, in ascending order, and how many workers there are.
+/// The jobs, in no order, and how many workers there are.
 fn scene() -> (Vec<u64>, usize) {
-    let mut variant = variant();
-    let (workers, jobs) = (variant.between(2..=4), variant.between(10..=14));
-    ((0..jobs as u64).collect(), workers)
+    let (workers, jobs) = (variant().between(2..=4), variant().between(10..=14));
+    ((0..jobs as u64).map(|place| place * 5 % 17).collect(), workers)
 }
 
 #[check]
@@ -24,9 +23,11 @@ fn every_result_is_at_its_jobs_place() {
         work(&job)
     });
     let sorted = |mut list: Vec<u64>| (list.sort_unstable(), list).1;
+    let by_value: Vec<u64> = sorted(jobs).iter().map(work).collect();
     let idea = match sorted(results.clone()) {
         them if them != sorted(wanted.clone()) => "each job has one result",
         them if them == results => "sorted results are in no order of jobs",
+        _ if results == by_value => "they are in the order of their jobs' values",
         _ => "they are in the order in which they were done",
     };
     equal("the results", results, wanted, idea);
@@ -42,6 +43,8 @@ fn jobs_run_side_by_side() {
     });
     let locked = "a thread that has a job keeps the others from taking one";
     together.expect("they are started one after the other", locked);
+    at_most("jobs begun", together.total(), jobs.len(), "each job is for one thread");
+    at_most("threads", together.threads(), workers, "a thread takes the next job");
 }
 
 #[check]

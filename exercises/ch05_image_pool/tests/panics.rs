@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use harness::{Together, accident, check, equal, fail, variant};
+use harness::{InFlight, Together, accident, at_most, check, equal, fail, variant};
 
 #[path = "../src/panics.rs"]
 mod panics;
@@ -23,8 +23,7 @@ fn all(work: impl Fn(u64) + Sync) -> Vec<Result<u64, String>> {
         job * job
     };
     let entries = catch_unwind(AssertUnwindSafe(|| panics::all(&jobs, workers, &job)));
-    let idea = "uncaught, it ends a thread, and then the scope";
-    entries.unwrap_or_else(|_| fail("16 entries", "one panic ended it all", idea))
+    entries.unwrap_or_else(|_| fail("16 entries", "one panic ended it all", "catch it"))
 }
 
 #[check]
@@ -38,7 +37,7 @@ fn there_are_fifteen_results_and_one_error() {
     };
     equal("entries and errors", (entries.len(), errors), (16, 1), idea);
     let wanted = (0..16).map(|job| (job != unlucky).then_some(job * job)).collect();
-    let results: Vec<Option<u64>> = entries.into_iter().map(Result::ok).collect();
+    let results = entries.into_iter().map(Result::ok).collect::<Vec<_>>();
     equal("the results", results, wanted, "each has its place");
 }
 
@@ -46,14 +45,15 @@ fn there_are_fifteen_results_and_one_error() {
 fn the_error_says_what_the_panic_said() {
     let ((_, unlucky), entries) = (scene(), all(|_| ()));
     let said = entries.into_iter().find_map(Result::err).unwrap_or_default();
-    let wanted = format!("photo {unlucky} is broken");
-    equal("the error", said, wanted, "a panic brings it, as a value of any type");
+    equal("the error", said, format!("photo {unlucky} is broken"), "a panic brings it");
 }
 
 #[check]
 fn its_thread_takes_the_next_job() {
     let ((workers, unlucky), idea) = (scene(), "catch it around the job, no later");
-    let later = Together::new(workers, "jobs behind the broken one");
-    all(|job| drop((job > unlucky).then(|| later.enter())));
+    let (jobs, later) = (InFlight::new(), Together::new(workers, "later jobs"));
+    all(|job| drop((jobs.enter(), (job > unlucky).then(|| later.enter()))));
     later.expect(idea, idea);
+    at_most("jobs begun", jobs.total(), 16, "what panicked once is not tried again");
+    at_most("threads", jobs.threads(), workers, "no other thread takes its place");
 }

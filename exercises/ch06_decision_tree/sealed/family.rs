@@ -94,6 +94,24 @@ pub fn family(first: u32, looks: &[Vec<Process>]) -> Family {
     }
     let processes = members.len();
     let members = members.into_values();
+    //@ wrong by_start
+    let mut members = HashSet::new();
+    let mut cpu_ms = 0;
+    for look in looks {
+        let mut now = HashSet::from([first]);
+        cpu_ms = 0;
+        for process in look {
+            if now.contains(&process.parent)
+                || process.number == first
+                || members.contains(&process.started)
+            {
+                now.insert(process.number);
+                members.insert(process.started);
+                cpu_ms += process.own_ms + process.waited_for_ms;
+            }
+        }
+    }
+    Family { processes: members.len(), cpu_ms }
     //@ wrong by_number
     let mut members = HashSet::new();
     let mut cpu_ms = 0;

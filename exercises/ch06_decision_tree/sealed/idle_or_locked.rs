@@ -87,6 +87,63 @@ pub fn waits_for(looks: &[Vec<Seen>]) -> Answer {
         }
     }
     answer
+    //@ wrong one_place
+    let mut answer = Answer::Work;
+    for place in places(looks).last().copied() {
+        let waits = Seen::WaitsAt(place);
+        let ever_waits = |at: &usize| looks.iter().any(|look| look[*at] == waits);
+        let them: Vec<usize> = (0..looks[0].len()).filter(ever_waits).collect();
+        if them.len() < 2 {
+            continue;
+        }
+        let away = |it: &Vec<Seen>| them.iter().filter(|at| it[**at] != waits).count();
+        let one_is_away = looks.iter().filter(|look| away(look) == 1).count();
+        if one_is_away * 10 > looks.len() * 8 {
+            return Answer::Lock;
+        }
+        if looks.iter().all(|look| away(look) == 0) {
+            answer = Answer::CannotTell;
+        }
+    }
+    answer
+    //@ wrong some_away
+    let mut answer = Answer::Work;
+    for place in places(looks) {
+        let waits = Seen::WaitsAt(place);
+        let ever_waits = |at: &usize| looks.iter().any(|look| look[*at] == waits);
+        let them: Vec<usize> = (0..looks[0].len()).filter(ever_waits).collect();
+        if them.len() < 2 {
+            continue;
+        }
+        let away = |it: &Vec<Seen>| them.iter().filter(|at| it[**at] != waits).count();
+        let one_is_away = looks.iter().filter(|look| away(look) >= 1).count();
+        if one_is_away * 10 > looks.len() * 8 {
+            return Answer::Lock;
+        }
+        if looks.iter().all(|look| away(look) == 0) {
+            answer = Answer::CannotTell;
+        }
+    }
+    answer
+    //@ wrong often_one
+    let mut answer = Answer::Work;
+    for place in places(looks) {
+        let waits = Seen::WaitsAt(place);
+        let ever_waits = |at: &usize| looks.iter().any(|look| look[*at] == waits);
+        let them: Vec<usize> = (0..looks[0].len()).filter(ever_waits).collect();
+        if them.len() < 2 {
+            continue;
+        }
+        let away = |it: &Vec<Seen>| them.iter().filter(|at| it[**at] != waits).count();
+        let one_is_away = looks.iter().filter(|look| away(look) == 1).count();
+        if one_is_away * 10 > looks.len() * 5 {
+            return Answer::Lock;
+        }
+        if looks.iter().all(|look| away(look) == 0) {
+            answer = Answer::CannotTell;
+        }
+    }
+    answer
     //@ wrong averages
     let mut answer = Answer::Work;
     for place in places(looks) {

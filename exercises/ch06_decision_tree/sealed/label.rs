@@ -42,6 +42,8 @@ pub fn label(it: &Evidence) -> Verdict {
     Verdict { label, is_sure: true }
     //@ solution
     let one_has_it = it.one_away > 80;
+    //@ wrong one_at_most_looks
+    let one_has_it = it.one_away > 50;
     //@ wrong many_threads
     let one_has_it = it.in_line > 50;
     //@ end
@@ -77,6 +79,28 @@ pub fn label(it: &Evidence) -> Verdict {
         _ if it.ready > 70 => Label::CpuBound,
         _ if it.outside > 60 => Label::IoBound,
         _ if it.in_line > 25 && one_has_it => Label::LockBound,
+        _ if it.asleep > 60 => Label::Sleeping,
+        _ => Label::Mixed,
+    };
+    //@ wrong half_of_it
+    let label = match it {
+        _ if it.looks < 20 => Label::Unknown,
+        _ if it.held_back > 50 => Label::Throttled,
+        _ if it.behind_others > 40 => Label::Starved,
+        _ if it.in_line > 25 && one_has_it => Label::LockBound,
+        _ if it.ready > 70 => Label::CpuBound,
+        _ if it.outside > 60 => Label::IoBound,
+        _ if it.asleep > 60 => Label::Sleeping,
+        _ => Label::Mixed,
+    };
+    //@ wrong cpu_time
+    let label = match it {
+        _ if it.looks < 20 => Label::Unknown,
+        _ if it.held_back > 10 => Label::Throttled,
+        _ if it.behind_others > 40 => Label::Starved,
+        _ if it.in_line > 25 && one_has_it => Label::LockBound,
+        _ if it.cpu > 70 => Label::CpuBound,
+        _ if it.outside > 60 => Label::IoBound,
         _ if it.asleep > 60 => Label::Sleeping,
         _ => Label::Mixed,
     };

@@ -50,6 +50,30 @@ pub fn waits_for(report: &Report) -> For {
         Label::IoBound => most_of(&[For::Network, For::Disk]),
         Label::Sleeping => most_of(&[For::Time, For::Work]),
     }
+    //@ wrong first_listed
+    let first_of = |these: &[For]| {
+        let wait = report.waits.iter().find(|wait| these.contains(&wait.0));
+        wait.map_or(For::Nothing, |wait| wait.0)
+    };
+    match report.label {
+        Label::CpuBound => For::Nothing,
+        Label::Starved => For::Cpu,
+        Label::LockBound => For::Lock,
+        Label::IoBound => first_of(&[For::Network, For::Disk]),
+        Label::Sleeping => first_of(&[For::Time, For::Work]),
+    }
+    //@ wrong sleep_is_work
+    let most_of = |these: &[For]| {
+        let waits = report.waits.iter().filter(|wait| these.contains(&wait.0));
+        waits.max_by_key(|wait| wait.1).map_or(For::Nothing, |wait| wait.0)
+    };
+    match report.label {
+        Label::CpuBound => For::Nothing,
+        Label::Starved => For::Cpu,
+        Label::LockBound => For::Lock,
+        Label::IoBound => most_of(&[For::Network, For::Disk]),
+        Label::Sleeping => For::Work,
+    }
     //@ wrong longest_wait
     let waits = report.waits.iter().max_by_key(|wait| wait.1);
     match waits {
@@ -74,6 +98,13 @@ pub fn tells_apart(report: &Report) -> Experiment {
         Experiment::SlowerCpu
     } else {
         Experiment::FasterOtherSide
+    }
+    //@ wrong label_alone
+    match report.label {
+        Label::Starved => Experiment::QuietMachine,
+        Label::LockBound => Experiment::OneThread,
+        Label::CpuBound => Experiment::SlowerCpu,
+        Label::IoBound | Label::Sleeping => Experiment::FasterOtherSide,
     }
     //@ wrong measure_again
     Experiment::QuietMachine

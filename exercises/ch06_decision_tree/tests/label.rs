@@ -5,7 +5,7 @@ mod hidden;
 mod label;
 
 use harness::{at_least, check, fail, variant};
-use hidden::{Hidden, hidden, that_mislead};
+use hidden::{Hidden, at_borders, hidden, that_mislead};
 use label::label;
 
 /// A program, what it was called, and whether that was sure.
@@ -32,6 +32,7 @@ fn none_is_surely_wrong() {
     let mut variant = variant();
     let mut programs = hidden(&mut variant);
     programs.extend(that_mislead(&mut variant));
+    programs.extend(at_borders(&mut variant));
     for it in &programs {
         let verdict = label(&it.evidence);
         if verdict.is_sure && verdict.label != it.label {

@@ -1,19 +1,31 @@
 //! Something that a task waits for, and that counts how it is waited for.
 
 use std::{
-    fmt,
+    array, fmt,
     future::{Future, poll_fn},
+    hint::black_box,
     mem::replace,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
     thread,
+    time::{Duration, Instant},
 };
 
-use crate::{fail, stuck::all_wait};
+use crate::{equal, expect_sleep, fail, must_end};
 
 /// Nobody who waits to be woken asks so often.
 const OFTEN: usize = 1000;
+
+/// So often another thread wakes a task, and for so long at most: enough to meet a moment of a
+/// microsecond, where there are two CPUs.
+const TIMES: usize = 20_000;
+const AGAIN: Duration = Duration::from_millis(600);
+/// It wakes it after so many steps at most, each time after some more.
+const LATER: u32 = 5000;
+
+/// What an event loop runs.
+pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A bell that a task waits for. It counts how often that one was polled.
 ///
@@ -82,16 +94,32 @@ impl Bell {
         }
     }
 
-    /// Rings it as soon as everybody waits, and fails if somebody is at work all the time: a task
-    /// waits for it, and there is nothing to do. `idea` is what to look at then.
+    /// Gives way to other tasks until somebody rings it: it wakes itself each time while it is polled.
+    /// Fails if the others do not get their turns.
+    pub fn give_way(&self) -> impl Future<Output = ()> + Send + use<> {
+        let bell = self.clone();
+        async move {
+            for _ in 0..OFTEN {
+                if bell.is_rung() {
+                    return;
+                }
+                give_way().await;
+            }
+            fail(
+                "a task that gives way to let others go on",
+                format_args!("it was polled {OFTEN} times, and another one not once"),
+                "whoever is woken while it is polled waits for its next turn",
+            );
+        }
+    }
+
+    /// Rings it as soon as everybody sleeps, and fails if somebody does not: a task waits for it, and
+    /// there is nothing to do. `idea` is what to look at then.
     pub fn ring_when_all_wait(&self, idea: &str) {
         let (bell, idea) = (RungAtLast(self.clone()), idea.to_owned());
         thread::spawn(move || {
             let _rung = bell;
-            if !all_wait() {
-                let expected = "the thread to sleep while its only task waits";
-                fail(expected, "it was at work all the time", idea);
-            }
+            expect_sleep("the thread to sleep while its only task waits", idea);
         });
     }
 
@@ -120,6 +148,98 @@ async fn give_way() {
         Poll::Pending
     };
     poll_fn(give).await;
+}
+
+/// Runs `tasks` with an event loop, and fails unless all are run to their ends, by the thread that
+/// calls it: with `if_blocked` if it sleeps for ever.
+pub fn run_all<const N: usize>(
+    event_loop: impl FnOnce(Vec<Task>) + Send + 'static,
+    tasks: [Task; N],
+    if_blocked: &str,
+) {
+    let ended = Arc::new(Mutex::new(Vec::new()));
+    let noted = |mut task: Task| -> Task {
+        let mut note = Some(Arc::clone(&ended));
+        Box::pin(poll_fn(move |context| {
+            if note.is_none() {
+                fail(
+                    "a task that has ended to be left alone",
+                    "it was polled again",
+                    "a waker may be called later: who has ended is not polled",
+                );
+            }
+            let polled = task.as_mut().poll(context);
+            if let Some(ended) = note.take_if(|_| polled.is_ready()) {
+                let on = thread::current().id();
+                ended.lock().unwrap_or_else(PoisonError::into_inner).push(on);
+            }
+            polled
+        }))
+    };
+    let tasks = tasks.map(noted).into();
+    let here = must_end("all tasks", if_blocked, || {
+        event_loop(tasks);
+        thread::current().id()
+    });
+    let ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+    equal("the tasks that ended", ended.len(), N, "it is over when no task is left");
+    let elsewhere = ended.iter().filter(|on| **on != here).count();
+    let idea = "the thread that calls it polls them all: a task needs none of its own";
+    equal("the tasks that other threads polled", elsewhere, 0, idea);
+}
+
+/// A task that another thread wakes, again and again: at any moment after it was polled, also just
+/// when the event loop is about to sleep. The others wait for its end: an event loop that looks at
+/// all of them before it sleeps takes a while for that.
+pub fn woken_by_a_thread() -> [Task; 400] {
+    let end = Bell::new();
+    let mut next = end.clone();
+    array::from_fn(|place| -> Task {
+        if place == 0 {
+            return Box::pin(asks_a_thread(end.clone()));
+        }
+        let bell = replace(&mut next, Bell::new());
+        Box::pin(bell.hand_on(0, &next))
+    })
+}
+
+/// Asks another thread to wake it, again and again, and rings `end` at last.
+async fn asks_a_thread(end: Bell) {
+    let asks: Arc<Mutex<Option<Waker>>> = Arc::default();
+    let (began, others) = (Instant::now(), Arc::downgrade(&asks));
+    thread::spawn(move || {
+        for later in (0..LATER).step_by(10).cycle() {
+            let waker = loop {
+                // It has ended, or it waits for a wake that was lost.
+                let asks = others.upgrade().filter(|_| began.elapsed() < 2 * AGAIN);
+                let Some(asks) = asks else { return };
+                let asked = asks.lock().unwrap_or_else(PoisonError::into_inner).take();
+                if let Some(waker) = asked {
+                    break waker;
+                }
+                // Who sleeps would wake up too late for the moment that we look for.
+                thread::yield_now();
+            };
+            (0..later).for_each(|step| _ = black_box(step));
+            waker.wake();
+        }
+    });
+    for _ in 0..TIMES {
+        if began.elapsed() > AGAIN {
+            break;
+        }
+        let mut has_asked = false;
+        let ask = |context: &mut Context<'_>| {
+            if replace(&mut has_asked, true) {
+                return Poll::Ready(());
+            }
+            *asks.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(context.waker().clone());
+            Poll::Pending
+        };
+        poll_fn(ask).await;
+    }
+    end.ring();
 }
 
 /// Is rung in any case, also after a failure.

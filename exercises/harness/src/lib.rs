@@ -16,8 +16,9 @@
 //! - [`settle`] waits until nobody else has anything to do: how far does it get?
 //! - [`start`] does work that may have no end; [`over`] says who is done when all others wait, and
 //!   [`die_with`] panics with something in hand.
-//! - [`must_end`] is for code that may wait or work without end; a [`Bell`] is something to wait for,
-//!   and counts how it is waited for.
+//! - [`must_end`] is for code that may wait or work without end, [`expect_sleep`] for code that should
+//!   sleep; a [`Bell`] is something to wait for, and counts how it is waited for. [`run_all`] runs
+//!   tasks with an event loop that somebody wrote.
 //! - [`Leaks`] finds threads and processes that were left behind.
 //! - [`variant()`] has the parameters of the learner who is graded.
 //! - [`faster_than`] times, under the kit's rules about noise, and gives no verdict where there is
@@ -80,7 +81,7 @@ mod variant;
 mod virtual_time;
 pub mod worker;
 
-pub use bell::{Bell, Rung};
+pub use bell::{Bell, Rung, Task, run_all, woken_by_a_thread};
 pub use ends::{Started, die_with, over, start};
 pub use failure::{at_least, at_most, equal, fail, inconclusive};
 pub use gathering::Gathering;
@@ -120,11 +121,11 @@ pub use rendezvous::Rendezvous;
 #[cfg(feature = "virtual_time")]
 pub use server::Server;
 pub use settled::settle;
-pub use stuck::must_end;
+pub use stuck::{expect_sleep, must_end};
 pub use together::{Slowest, Together};
 pub use variant::{Variant, variant};
 #[cfg(feature = "virtual_time")]
-pub use virtual_time::virtual_time;
+pub use virtual_time::{polls, virtual_time};
 
 /// How long a check waits for what a right answer does at once: long enough for one on a machine
 /// whose CPUs are all busy, and short enough for a wrong one.

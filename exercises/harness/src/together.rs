@@ -1,7 +1,7 @@
 //! The two questions that most exercises ask: do jobs run together, and does a slow one hold up the
 //! others?
 
-use std::{collections::HashSet, sync::OnceLock};
+use std::{collections::HashSet, ops::Deref, sync::OnceLock};
 
 use crate::{Entered, InFlight, Latch, Rendezvous, fail, leaks};
 
@@ -19,6 +19,15 @@ pub struct Together {
     before: HashSet<u32>,
     /// How many more there were when the meeting failed.
     started: OnceLock<usize>,
+}
+
+/// It counts its jobs, and the threads that do them.
+impl Deref for Together {
+    type Target = InFlight;
+
+    fn deref(&self) -> &InFlight {
+        &self.in_flight
+    }
 }
 
 impl Together {

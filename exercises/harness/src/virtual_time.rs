@@ -1,6 +1,9 @@
 //! Time that passes only when everybody waits.
 
-use std::future::Future;
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+};
 
 use tokio::runtime::Builder;
 
@@ -21,6 +24,18 @@ pub fn virtual_time<T>(future: impl Future<Output = T>) -> T {
     runtime.expect("a clock needs nothing of the system").block_on(future)
 }
 
+/// Awaits `future`; what it returns, and how often it was polled. Who waits to be woken is polled once
+/// at the start, and then once for each that wakes it; who looks again and again is polled more often.
+pub async fn polls<T>(future: impl Future<Output = T>) -> (T, usize) {
+    let (mut future, mut polls) = (pin!(future), 0);
+    let value = poll_fn(|context| {
+        polls += 1;
+        future.as_mut().poll(context)
+    });
+    let value = value.await;
+    (value, polls)
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -38,5 +53,16 @@ mod tests {
             began.elapsed()
         });
         assert_eq!(waited, hour);
+    }
+
+    #[test]
+    fn each_time_that_it_is_woken_is_a_poll() {
+        let turn = Duration::from_millis(1);
+        let naps = async {
+            for _ in 0..5 {
+                sleep(turn).await;
+            }
+        };
+        assert_eq!(virtual_time(polls(naps)), ((), 6));
     }
 }

@@ -200,6 +200,107 @@ fn that_wait_outside(variant: &mut Variant) -> Vec<Hidden> {
     ]
 }
 
+/// Some near the borders between two labels.
+pub fn at_borders(variant: &mut Variant) -> Vec<Hidden> {
+    let mut near = |middle| near(variant, middle);
+    vec![
+        Hidden {
+            does: "computes with a quota of four fifths of a CPU",
+            evidence: Evidence {
+                looks: near(200),
+                cpu: near(78),
+                own_cpu: near(78),
+                held_back: near(18),
+                ready: near(97),
+                ..Evidence::default()
+            },
+            label: Label::Throttled,
+            overlooked: "a fifth of its time it was held back: that is a lot",
+        },
+        Hidden {
+            does: "computes, with half of a CPU left by others",
+            evidence: Evidence {
+                looks: near(200),
+                cpu: near(42),
+                own_cpu: near(42),
+                behind_others: near(55),
+                ready: near(97),
+                ..Evidence::default()
+            },
+            label: Label::Starved,
+            overlooked: "others took more than it got",
+        },
+        Hidden {
+            does: "computes, with two thirds of a CPU left by others",
+            evidence: Evidence {
+                looks: near(200),
+                cpu: near(62),
+                own_cpu: near(62),
+                behind_others: near(35),
+                ready: near(97),
+                ..Evidence::default()
+            },
+            label: Label::CpuBound,
+            overlooked: "it is ready nearly all the time, and has a CPU for most of it",
+        },
+        Hidden {
+            does: "computes, a third of it under one lock",
+            evidence: Evidence {
+                looks: near(200),
+                cpu: near(150),
+                own_cpu: near(150),
+                in_line: near(35),
+                one_away: near(90),
+                ready: near(97),
+                ..Evidence::default()
+            },
+            label: Label::LockBound,
+            overlooked: "a third of their time its threads wait for the one that has the lock",
+        },
+        Hidden {
+            does: "keeps a pool that often has one job",
+            evidence: Evidence {
+                looks: near(200),
+                cpu: near(28),
+                own_cpu: near(28),
+                in_line: near(80),
+                one_away: near(62),
+                ready: near(28),
+                asleep: near(70),
+                ..Evidence::default()
+            },
+            label: Label::Sleeping,
+            overlooked: "at every third look, nobody is away: a lock would have a holder",
+        },
+        Hidden {
+            does: "computes a little, and sleeps twice as long",
+            evidence: Evidence {
+                looks: near(200),
+                cpu: near(31),
+                own_cpu: near(31),
+                ready: near(32),
+                asleep: near(66),
+                ..Evidence::default()
+            },
+            label: Label::Sleeping,
+            overlooked: "two thirds of its time it is asleep",
+        },
+        Hidden {
+            does: "computes, and asks a server now and then",
+            evidence: Evidence {
+                looks: near(200),
+                cpu: near(77),
+                own_cpu: near(77),
+                ready: near(78),
+                outside: near(20),
+                ..Evidence::default()
+            },
+            label: Label::CpuBound,
+            overlooked: "most of the time it is ready, and seldom outside",
+        },
+    ]
+}
+
 /// Two of which the evidence shows something else than they do: only a doubt is right.
 pub fn that_mislead(variant: &mut Variant) -> Vec<Hidden> {
     let mut near = |middle| near(variant, middle);

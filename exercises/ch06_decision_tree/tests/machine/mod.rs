@@ -10,6 +10,11 @@ use super::family::{Family, Process, family};
 pub const FIRST: u32 = 400;
 const STRANGER: u32 = 300;
 
+/// When the so-many-th process was started. Several may be started in the same tick of the clock.
+fn started(how_many: u64) -> u64 {
+    how_many / 3
+}
+
 /// Keeps account of what the family does.
 pub struct Machine {
     processes: Vec<Process>,
@@ -34,7 +39,7 @@ impl Machine {
             burst_ms: 100 * variant.between(5..=15) as u64,
             now: 0,
             next: FIRST + 1,
-            ours: HashSet::from([(FIRST, 4)]),
+            ours: HashSet::from([(FIRST, started(4))]),
             seen: HashSet::new(),
             used_ms: 0,
         };
@@ -56,11 +61,11 @@ impl Machine {
     pub fn start_as(&mut self, number: u32, parent: u32) -> u32 {
         self.now += 1;
         if self.is_ours(parent) {
-            self.ours.insert((number, self.now));
+            self.ours.insert((number, started(self.now)));
         }
         self.processes.push(Process {
             number,
-            started: self.now,
+            started: started(self.now),
             parent,
             own_ms: 0,
             waited_for_ms: 0,

@@ -81,6 +81,34 @@ pub fn reports(variant: &mut Variant) -> Vec<Known> {
             overlooked: "together, its waits for a network and a disk are longer than its sleep",
         },
         Known {
+            does: "reads a little from a disk, and waits a lot for a server",
+            report: Report {
+                label: Label::IoBound,
+                is_sure: true,
+                runner_up: Label::Sleeping,
+                on_cpu: some(5),
+                ready: some(5),
+                waits: vec![(For::Disk, some(21)), (For::Network, some(70))],
+            },
+            waits_for: For::Network,
+            remedy: Some(Next::AskMoreAtOnce),
+            overlooked: "the longer of its two waits counts, not the first in the list",
+        },
+        Known {
+            does: "sleeps, and looks now and then whether a file is there",
+            report: Report {
+                label: Label::Sleeping,
+                is_sure: true,
+                runner_up: Label::IoBound,
+                on_cpu: some(2),
+                ready: some(2),
+                waits: vec![(For::Time, some(90)), (For::Disk, some(4))],
+            },
+            waits_for: For::Time,
+            remedy: Some(Next::LetItWait),
+            overlooked: "nobody has to give it work: it sleeps for a time of its own",
+        },
+        Known {
             does: "computes on two threads",
             report: Report {
                 label: Label::CpuBound,
@@ -129,6 +157,38 @@ pub fn reports(variant: &mut Variant) -> Vec<Known> {
 pub fn mentions(report: &Report, what: For) -> bool {
     let is_shared = matches!(what, For::Nothing | For::Cpu | For::Lock);
     is_shared || report.waits.iter().any(|wait| wait.0 == what)
+}
+
+/// Reports with all pairs of labels that some experiment tells apart.
+pub fn every_pair() -> impl Iterator<Item = Report> {
+    let all = Vec::from([
+        Label::CpuBound,
+        Label::IoBound,
+        Label::Sleeping,
+        Label::LockBound,
+        Label::Starved,
+    ]);
+    let experiments = [
+        Experiment::QuietMachine,
+        Experiment::SlowerCpu,
+        Experiment::FasterOtherSide,
+        Experiment::OneThread,
+    ];
+    let others = all.clone();
+    let pairs = all
+        .into_iter()
+        .flat_map(move |one| others.clone().into_iter().map(move |other| (one, other)));
+    let can_be_told = move |pair: &(Label, Label)| {
+        experiments.iter().any(|it| comes_out(*it, pair.0, pair.1).is_ok())
+    };
+    pairs.filter(can_be_told).map(|(label, runner_up)| Report {
+        label,
+        is_sure: false,
+        runner_up,
+        on_cpu: 30,
+        ready: 40,
+        waits: vec![(For::Network, 40), (For::Time, 20)],
+    })
 }
 
 /// Whether an experiment tells two labels apart; if not, how it comes out.

@@ -83,6 +83,32 @@ pub fn programs(variant: &mut Variant) -> Vec<Program> {
             overlooked: "one is away on average, but at no single look: all are, or none",
         },
         Program {
+            is: "threads that queue for a lock, beside a pool with no work",
+            looks: watch(&|look, thread| match thread % 2 {
+                0 => WaitsAt(HERE + 512),
+                _ => seen((look / 5) % threads.div_ceil(2) == thread / 2, Runs),
+            }),
+            answer: Answer::Lock,
+            overlooked: "ask at each place: there is a lock at one of the two",
+        },
+        Program {
+            is: "a pool in which two threads always have a job",
+            looks: watch(&|look, thread| {
+                let has_job = has_turn(look, thread) || has_turn(look + 1, thread);
+                main(thread, seen(has_job, Runs))
+            }),
+            answer: Answer::Work,
+            overlooked: "two are away at each look, and a lock has one holder",
+        },
+        Program {
+            is: "a pool that has one job at two looks of three",
+            looks: watch(&|look, thread| {
+                main(thread, seen(look % 3 > 0 && has_turn(look / 3, thread), Runs))
+            }),
+            answer: Answer::Work,
+            overlooked: "at every third look nobody is away: a lock that is waited for is held",
+        },
+        Program {
             is: "threads that hand one piece of work on from each to the next",
             looks: watch(&|look, thread| match has_turn(look, thread) {
                 true => Runs,
