@@ -5,13 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab::os::watch;
+use lab::os::watch::{self, Call, Request};
 
-use crate::PATIENCE;
+use crate::{PATIENCE, fail};
 
 /// So often in a row all others must have been seen waiting.
 const LOOKS: u32 = 5;
 const BETWEEN: Duration = Duration::from_millis(2);
+/// For so long nobody may wake up who has nothing to do: whoever looks again and again does.
+const WATCHED: Duration = Duration::from_millis(40);
+/// What [`asleep`] expects.
+pub(crate) const ASLEEP: &str = "everybody who waits to sleep until it is woken";
 /// Where the system does not show its threads, time has to do.
 const ELSEWHERE: Duration = Duration::from_millis(200);
 
@@ -21,21 +25,70 @@ const ELSEWHERE: Duration = Duration::from_millis(200);
 /// without a bound fills it to the end. A thread that is ready and has no CPU does not wait, so it
 /// does not matter how busy the machine is. Only one thread may call it at a time.
 pub fn settle() {
+    settled();
+}
+
+/// As [`settle`], and fails with `idea` if somebody does not sleep until it is woken, but is at work
+/// all the time, or looks again and again.
+pub fn asleep(idea: &str) {
+    if let Some(observed) = awake() {
+        fail(ASLEEP, observed, idea);
+    }
+}
+
+/// What somebody does who does not sleep until it is woken.
+pub(crate) fn awake() -> Option<&'static str> {
+    if !settled() {
+        return Some("somebody was at work all the time");
+    }
+    let before = wakings();
+    thread::sleep(WATCHED);
+    if wakings() > before + 1 {
+        return Some("somebody woke up again and again, to look");
+    }
+    naps().then_some("somebody slept until some time had passed")
+}
+
+/// How often all other threads have gone to sleep so far.
+fn wakings() -> u64 {
+    let of = |tid| watch::status(process::id(), tid).map_or(0, |it| it.voluntary);
+    others().map(of).sum()
+}
+
+/// Whether another thread waits that time passes.
+fn naps() -> bool {
+    let call = |tid| watch::call(process::id(), tid);
+    others().any(|tid| matches!(call(tid), Call::Asks(Request::Time)))
+}
+
+/// The other threads of this program.
+fn others() -> impl Iterator<Item = u32> {
+    let all = watch::threads(process::id());
+    // Our own is the one that runs.
+    all.into_iter().filter(|tid| state(*tid).is_some_and(|it| it != 'R'))
+}
+
+fn state(tid: u32) -> Option<char> {
+    Some(watch::glance(process::id(), tid)?.state)
+}
+
+/// Waits until all others wait; whether they do.
+fn settled() -> bool {
     let pid = process::id();
     if watch::threads(pid).is_empty() {
-        return thread::sleep(ELSEWHERE);
+        thread::sleep(ELSEWHERE);
+        return true;
     }
     let began = Instant::now();
     let mut quiet = 0;
     while quiet < LOOKS && began.elapsed() < PATIENCE {
         thread::sleep(BETWEEN);
-        let states = watch::threads(pid)
-            .into_iter()
-            .filter_map(|tid| Some(watch::glance(pid, tid)?.state));
+        let states = watch::threads(pid).into_iter().filter_map(state);
         // We who look are running.
         let busy = states.filter(|state| !"SZXI".contains(*state)).count();
         quiet = if busy <= 1 { quiet + 1 } else { 0 };
     }
+    quiet == LOOKS
 }
 
 #[cfg(test)]
