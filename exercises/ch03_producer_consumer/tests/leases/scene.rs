@@ -34,9 +34,9 @@ pub fn others_come(others: usize, dying: usize, is_done: bool) -> usize {
     let others: Vec<_> = (0..others).map(other).collect();
     is_out.store(false, SeqCst);
     if is_done {
-        lease.done()
+        lease.done();
     } else {
-        drop(lease)
+        let _is_dropped_here = lease;
     }
     others.into_iter().map(|other| other.join().unwrap()).sum()
 }
