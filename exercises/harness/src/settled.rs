@@ -1,7 +1,7 @@
 //! Waiting until nobody else has anything to do.
 
 use std::{
-    process, thread,
+    fs, process, thread,
     time::{Duration, Instant},
 };
 
@@ -63,9 +63,10 @@ fn naps() -> bool {
 
 /// The other threads of this program.
 fn others() -> impl Iterator<Item = u32> {
+    let own = fs::read_link("/proc/thread-self").ok();
+    let own = own.and_then(|it| it.file_name()?.to_str()?.parse().ok());
     let all = watch::threads(process::id());
-    // Our own is the one that runs.
-    all.into_iter().filter(|tid| state(*tid).is_some_and(|it| it != 'R'))
+    all.into_iter().filter(move |tid| Some(*tid) != own)
 }
 
 fn state(tid: u32) -> Option<char> {
