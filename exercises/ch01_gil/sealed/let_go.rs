@@ -39,6 +39,18 @@ pub fn work(
         counts.push(count(&text));
         //@ wrong lets_go_for_all
         counts.push(permit.allow_threads(|| count(&ask(page))));
+        //@ wrong only_the_first
+        let text = match counts.is_empty() {
+            true => permit.allow_threads(|| ask(page)),
+            false => ask(page), // the others have begun by now
+        };
+        counts.push(count(&text));
+        //@ wrong asks_again
+        permit.allow_threads(|| {
+            ask(page);
+        });
+        let text = ask(page);
+        counts.push(count(&text));
         //@ end
     }
     counts

@@ -12,6 +12,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use crate::sync::AtomicUsize;
 //@ wrong locks_twice, wrong locks_for_the_price
 use crate::sync::Mutex;
+//@ wrong unseen
+use std::sync::atomic::AtomicUsize;
 //@ end
 
 /// Knows what was sold.
@@ -41,7 +43,7 @@ impl Till {
         //@ solution
         let price = price();
         self.sold.fetch_add(price, Relaxed);
-        //@ wrong price_first
+        //@ wrong price_first, wrong unseen
         let price = price();
         let sold = self.sold.load(Relaxed);
         self.sold.store(sold + price, Relaxed);

@@ -91,6 +91,17 @@ impl Gil {
             drop(state);
             self.take(me);
         }
+        //@ wrong looks_once
+        if self.asked.load(Relaxed) {
+            let mut state = self.state.lock().unwrap();
+            state.held = false;
+            self.freed.notify_one();
+            if state.last_holder == Some(me) {
+                state = self.switched.wait(state).unwrap();
+            }
+            drop(state);
+            self.take(me);
+        }
         //@ wrong comes_back_without
         if self.asked.load(Relaxed) {
             let mut state = self.state.lock().unwrap();

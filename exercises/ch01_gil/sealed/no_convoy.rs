@@ -21,6 +21,10 @@ pub fn patience(waiter: &Waiter) -> usize {
     if waiter.from_outside { 0 } else { INTERVAL }
     //@ wrong all_are_impatient
     INTERVAL / 10
+    //@ wrong as_patient_as_allowed
+    INTERVAL / 5 - 1
+    //@ wrong only_outside_asks
+    if waiter.from_outside { 0 } else { usize::MAX }
     //@ end
 }
 

@@ -8,7 +8,13 @@
 
 use std::sync::atomic::Ordering::SeqCst;
 
+//@ solution
 use crate::sync::{AtomicUsize, Condvar, Mutex};
+//@ wrong unseen
+use std::sync::{Condvar, Mutex};
+
+use crate::sync::AtomicUsize;
+//@ end
 
 #[derive(Default)]
 pub struct Fair {
@@ -42,6 +48,13 @@ impl Fair {
         let mut turn = self.turn.lock().unwrap();
         while *turn != ticket {
             turn = self.next_turn.wait(turn).unwrap();
+        }
+        //@ wrong looks_twice
+        let mut turn = self.turn.lock().unwrap();
+        for _ in 0..2 {
+            if *turn != ticket {
+                turn = self.next_turn.wait(turn).unwrap();
+            }
         }
         //@ wrong spins
         while *self.turn.lock().unwrap() != ticket {

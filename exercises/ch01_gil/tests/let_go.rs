@@ -6,20 +6,21 @@ mod let_go;
 use std::{cell::RefCell, thread, time::Duration, time::Instant};
 
 use ch01_gil::gil::Gil;
-use harness::{Rendezvous, check, equal, fail, variant};
+use harness::{InFlight, Rendezvous, check, equal, fail, variant};
 
-/// Has each of `workers` count two pages: page 3 has three words.
+/// Has each of `workers` count two pages: page 3 has three words, page 0 has none.
 fn count_pages(workers: usize) {
-    // Nobody loses patience.
-    let gil = Gil::new(Duration::from_secs(3600));
-    let meeting = Rendezvous::new(workers);
+    let gil = Gil::new(Duration::from_secs(3600)); // nobody loses patience
+    let meetings = [(); 2].map(|()| Rendezvous::new(workers));
     let work = &|page: usize| {
-        let worker = thread::current().id();
+        let (worker, asked) = (thread::current().id(), InFlight::new());
         let ask = |page| {
-            if !meeting.meet() {
-                let idea = match thread::current().id() == worker {
-                    true => "whoever waits with the lock makes others wait",
-                    false => "another thread waits, but its worker keeps the lock",
+            drop(asked.enter());
+            if !meetings[usize::from(page == 0)].meet() {
+                let idea = match (thread::current().id() == worker, page) {
+                    (true, 0) => "only the first page was waited for without the lock",
+                    (true, _) => "whoever waits with the lock makes others wait",
+                    _ => "another thread waits, but its worker keeps the lock",
                 };
                 fail(format!("{workers} waits at a time"), "there was 1", idea);
             }
@@ -31,8 +32,9 @@ fn count_pages(workers: usize) {
             text.split_whitespace().count()
         };
         let mut held = gil.attach();
-        let counts = let_go::work(&[page, 2], &mut held, ask, count);
-        equal("the counts", counts, vec![page, 2], "each page has one, in order");
+        let counts = let_go::work(&[page, 0], &mut held, ask, count);
+        equal("the counts", counts, vec![page, 0], "each page has one, in order");
+        equal("the pages asked for", asked.total(), 2, "each page is needed once");
         let turns = held.detach();
         for at in counted.into_inner() {
             if !turns.iter().any(|turn| turn.taken <= at && at <= turn.dropped) {

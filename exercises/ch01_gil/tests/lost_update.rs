@@ -9,7 +9,7 @@ mod sync {
 
 use std::sync::Arc;
 
-use harness::{check, fail, model, model::step, model::thread, variant};
+use harness::{check, fail, model, model::sees, model::step, model::thread, variant};
 use lost_update::Till;
 
 /// Looks up a price.
@@ -22,6 +22,7 @@ fn price(price: usize) -> impl FnOnce() -> usize {
 
 #[check]
 fn no_sale_is_lost() {
+    sees(include_str!("../src/lost_update.rs"));
     let mut variant = variant();
     let prices = [variant.between(2..=9), variant.between(20..=90)];
     model(move || {
@@ -41,6 +42,7 @@ fn no_sale_is_lost() {
 
 #[check]
 fn others_sell_while_a_price_is_looked_up() {
+    sees(include_str!("../src/lost_update.rs"));
     model(|| {
         let till = Arc::new(Till::new());
         let other = Arc::clone(&till);

@@ -7,12 +7,11 @@ mod sync {
     pub use harness::model::{AtomicBool, Condvar, Mutex};
 }
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
-};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-use harness::{check, fail, model, model::step, model::thread};
+use harness::model::{alarmed, explained, sees, step, thread};
+use harness::{check, fail};
 use make_way::Gil;
 
 /// The lock, whether somebody works under it, and who had it last.
@@ -44,7 +43,8 @@ fn work(me: usize, units: usize, Scene(gil, busy, last): &Scene) {
 
 #[check]
 fn two_take_turns() {
-    model(|| {
+    sees(include_str!("../src/make_way.rs"));
+    alarmed(|| {
         let scene = Arc::new(Scene::default());
         let other = Arc::clone(&scene);
         let worker = thread::spawn(move || work(1, 1, &other));
@@ -55,5 +55,5 @@ fn two_take_turns() {
 
 #[check]
 fn one_alone_is_not_held_up() {
-    model(|| work(0, 3, &Scene::default()));
+    explained("nobody asked, so nobody will come", || work(0, 3, &Scene::default()));
 }

@@ -7,6 +7,9 @@ use harness::turns::{Scene, Seen, turns};
 use harness::{at_most, check, fail, variant};
 use no_convoy::{INTERVAL, next, patience};
 
+/// Nobody asks a server.
+const ALL_COMPUTE: Scene = Scene { computing: 3, asking: 0, outside: 0 };
+
 /// One asks a server, beside some that compute.
 fn one_asks() -> (Scene, Seen) {
     let mut variant = variant();
@@ -38,6 +41,9 @@ fn whoever_is_back_from_outside_hardly_waits() {
 fn computing_goes_on() {
     let idea = "a short patience costs switches: who gains nothing from it?";
     at_most("percent of all units lost to switching", one_asks().1.lost, 15, idea);
+    let lost = turns(ALL_COMPUTE, patience, next).lost;
+    let idea = "nobody asks a server here: what are these switches for?";
+    at_most("percent of all units lost to switching", lost, 5, idea);
 }
 
 #[check]
@@ -46,4 +52,7 @@ fn nobody_starves() {
     let waited = turns(scene, patience, next).computing_waited;
     let idea = "whoever lets all others go first may never be next";
     at_most("units that one waits that computes", waited, 80 * INTERVAL, idea);
+    let waited = turns(ALL_COMPUTE, patience, next).computing_waited;
+    let idea = "whoever has the lock and computes never lets go by itself";
+    at_most("units that one waits while others compute", waited, 10 * INTERVAL, idea);
 }

@@ -6,17 +6,17 @@ mod sync {
     pub use harness::model::{AtomicUsize, Condvar, Mutex};
 }
 
+use harness::model::{alarmed, sees, step, thread};
+use harness::{check, equal, fail};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, atomic::Ordering::SeqCst};
 
-use harness::{check, equal, fail, model, model::step, model::thread};
-use refuted::Fair;
-
 #[derive(Default)]
-struct Scene(Fair, Mutex<HashSet<usize>>, sync::AtomicUsize);
+struct Scene(refuted::Fair, Mutex<HashSet<usize>>, sync::AtomicUsize);
 
 /// Three workers take the lock, each once, and call `inside` with their ticket and a count.
 fn three_workers(inside: fn(usize, &sync::AtomicUsize)) {
+    sees(include_str!("../src/refuted.rs"));
     let work = move |Scene(lock, drawn, count): &Scene| {
         let ticket = lock.draw();
         if !drawn.lock().unwrap().insert(ticket) {
@@ -28,7 +28,7 @@ fn three_workers(inside: fn(usize, &sync::AtomicUsize)) {
         inside(ticket, count);
         lock.release();
     };
-    model(move || {
+    alarmed(move || {
         let scene = Arc::new(Scene::default());
         let start = |scene: Arc<Scene>| thread::spawn(move || work(&scene));
         let others = [scene.clone(), scene.clone()].map(start);

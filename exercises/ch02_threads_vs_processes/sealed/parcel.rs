@@ -10,7 +10,7 @@ use std::{
 };
 //@ solution
 use std::{io, path::Path, sync::atomic::AtomicU8};
-//@ wrong by_file, wrong reads_the_file, wrong copies_in, wrong copies_out
+//@ wrong by_file, wrong copies_in, wrong copies_out, wrong another_one
 use std::{
     env, fs, io,
     path::Path,
@@ -48,6 +48,10 @@ pub fn send(
         parcel.path().to_string_lossy().into_owned()
     };
     ask(message.as_bytes())
+    //@ wrong for_ever
+    let parcel: &Shared = Box::leak(Box::new(Shared::new(size)?));
+    fill(parcel.bytes());
+    ask(parcel.path().to_string_lossy().as_bytes())
     //@ wrong by_file
     let parcel: Vec<AtomicU8> = (0..size).map(|_| AtomicU8::new(0)).collect();
     fill(&parcel);
@@ -85,11 +89,19 @@ pub fn receive(
     let path = str::from_utf8(message).map_err(io::Error::other)?;
     let parcel = Shared::open(Path::new(path))?;
     Ok(look(parcel.bytes()))
-    //@ wrong by_file, wrong reads_the_file
+    //@ wrong by_file
     let path = str::from_utf8(message).map_err(io::Error::other)?;
     let bytes = fs::read(path)?;
     let parcel: Vec<AtomicU8> = bytes.into_iter().map(AtomicU8::new).collect();
     Ok(look(&parcel))
+    //@ wrong another_one
+    let path = str::from_utf8(message).map_err(io::Error::other)?;
+    let theirs = Shared::open(Path::new(path))?;
+    let ours = Shared::new(theirs.bytes().len())?;
+    for (from, to) in theirs.bytes().iter().zip(ours.bytes()) {
+        to.store(from.load(Relaxed), Relaxed);
+    }
+    Ok(look(ours.bytes()))
     //@ wrong copies_out
     let path = str::from_utf8(message).map_err(io::Error::other)?;
     let shared = Shared::open(Path::new(path))?;

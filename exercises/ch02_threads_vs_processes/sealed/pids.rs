@@ -10,7 +10,7 @@ use std::{
     io,
     process::{Child, Command},
 };
-//@ wrong one_by_one, wrong lazy, wrong started_is_done
+//@ wrong lazy, wrong started_is_done
 use std::{io, process::Command};
 //@ wrong one_for_all
 use std::{
@@ -54,8 +54,17 @@ pub fn all(jobs: &[impl Job]) -> io::Result<Vec<bool>> {
     let here = last.work();
     let there = processes.iter_mut().map(|process| Ok(process.wait()?.success()));
     there.chain([Ok(here)]).collect()
-    //@ wrong one_by_one
-    jobs.iter().map(|job| Ok(job.command().status()?.success())).collect()
+    //@ wrong two_at_a_time
+    let mut results = Vec::new();
+    for pair in jobs.chunks(2) {
+        let start = |job| Job::command(job).spawn();
+        let mut processes: Vec<Child> =
+            pair.iter().map(start).collect::<io::Result<_>>()?;
+        for process in &mut processes {
+            results.push(process.wait()?.success());
+        }
+    }
+    Ok(results)
     //@ wrong lazy
     let processes = jobs.iter().map(|job| job.command().spawn());
     processes.map(|process| Ok(process?.wait()?.success())).collect()
@@ -64,6 +73,35 @@ pub fn all(jobs: &[impl Job]) -> io::Result<Vec<bool>> {
     let mut processes: Vec<Child> =
         jobs.iter().map(start).collect::<io::Result<_>>()?;
     Ok(processes.iter_mut().map(|process| process.wait().is_ok()).collect())
+    //@ wrong asks_again_and_again
+    let start = |job| Job::command(job).spawn();
+    let mut processes: Vec<Child> =
+        jobs.iter().map(start).collect::<io::Result<_>>()?;
+    let until_it_ends = |process: &mut Child| loop {
+        if let Some(status) = process.try_wait()? {
+            return Ok(status.success());
+        }
+    };
+    processes.iter_mut().map(until_it_ends).collect()
+    //@ wrong naps
+    let start = |job| Job::command(job).spawn();
+    let mut processes: Vec<Child> =
+        jobs.iter().map(start).collect::<io::Result<_>>()?;
+    let until_it_ends = |process: &mut Child| loop {
+        if let Some(status) = process.try_wait()? {
+            return Ok(status.success());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
+    processes.iter_mut().map(until_it_ends).collect()
+    //@ wrong tries_again
+    let start = |job| Job::command(job).spawn();
+    let mut processes: Vec<Child> =
+        jobs.iter().map(start).collect::<io::Result<_>>()?;
+    let end = |(process, job): (&mut Child, _)| {
+        Ok(process.wait()?.success() || Job::command(job).status()?.success())
+    };
+    processes.iter_mut().zip(jobs).map(end).collect()
     //@ wrong one_for_all
     let start = |job| Job::command(job).spawn();
     let mut processes: Vec<Child> =

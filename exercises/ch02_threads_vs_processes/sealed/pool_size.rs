@@ -39,6 +39,18 @@ pub fn workers(system: &System) -> usize {
     let old = system.cfs.iter().map(|(quota, period)| (&quota[..], &period[..]));
     let mut quotas = new.chain(old).filter_map(|(quota, period)| paid(quota, period));
     quotas.next().unwrap_or(usize::MAX).min(count(&system.allowed)).max(1)
+    //@ wrong smallest_number
+    let new = system.cpu_max.iter().filter_map(|text| text.split_once(' '));
+    let old = system.cfs.iter().map(|(quota, period)| (&quota[..], &period[..]));
+    let number = |(quota, _): &(&str, &str)| quota.trim().parse().unwrap_or(usize::MAX);
+    let tightest = new.chain(old).min_by_key(number);
+    let quota = tightest.and_then(|(quota, period)| paid(quota, period));
+    quota.unwrap_or(usize::MAX).min(count(&system.allowed)).max(1)
+    //@ wrong quota_decides
+    let new = system.cpu_max.iter().filter_map(|text| text.split_once(' '));
+    let old = system.cfs.iter().map(|(quota, period)| (&quota[..], &period[..]));
+    let quotas = new.chain(old).filter_map(|(quota, period)| paid(quota, period));
+    quotas.min().unwrap_or(count(&system.allowed)).max(1)
     //@ wrong none_at_all
     let new = system.cpu_max.iter().filter_map(|text| text.split_once(' '));
     let old = system.cfs.iter().map(|(quota, period)| (&quota[..], &period[..]));

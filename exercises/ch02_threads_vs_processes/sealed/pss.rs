@@ -53,6 +53,22 @@ pub fn together(
             Err(error) if error.kind() == io::ErrorKind::NotFound => (), // it has ended
             Err(error) => return Err(error),
         }
+        //@ wrong first_in_full
+        match read(&format!("/proc/{pid}/smaps_rollup")) {
+            Ok(text) if sum == 0 => sum += kib("Rss:", &text) * 1024,
+            Ok(text) => {
+                sum += kib("Private_Clean:", &text) * 1024;
+                sum += kib("Private_Dirty:", &text) * 1024;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (), // it has ended
+            Err(error) => return Err(error),
+        }
+        //@ wrong stops_there
+        match read(&format!("/proc/{pid}/smaps_rollup")) {
+            Ok(text) => sum += kib("Pss:", &text) * 1024,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            Err(error) => return Err(error),
+        }
         //@ wrong gives_up
         let text = read(&format!("/proc/{pid}/smaps_rollup"))?;
         sum += kib("Pss:", &text) * 1024;

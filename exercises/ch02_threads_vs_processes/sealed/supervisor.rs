@@ -34,7 +34,7 @@ pub fn all<Ask: FnMut(usize) -> io::Result<usize>>(
     let supervise = || -> io::Result<()> {
         //@ solution
         let mut ask = start()?;
-        //@ wrong its_share_again
+        //@ wrong its_share_again, wrong one_for_each_job
         //@ end
         //@ starter
         while let Some(job) = next() {
@@ -45,6 +45,24 @@ pub fn all<Ask: FnMut(usize) -> io::Result<usize>>(
             let mut answer = ask(job);
             if answer.is_err() {
                 ask = start()?;
+                answer = ask(job);
+            }
+            if answer.is_err() {
+                ask = start()?; // the next job needs one, too
+            }
+            done(job, answer.ok());
+        }
+        //@ wrong one_for_each_job
+        while let Some(job) = next() {
+            let attempt = || start()?(job);
+            done(job, attempt().or_else(|_| attempt()).ok());
+        }
+        //@ wrong spare
+        let mut spare = Some(start()?);
+        while let Some(job) = next() {
+            let mut answer = ask(job);
+            if answer.is_err() {
+                ask = spare.take().map_or_else(&start, Ok)?;
                 answer = ask(job);
             }
             if answer.is_err() {

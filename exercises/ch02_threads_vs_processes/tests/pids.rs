@@ -5,7 +5,7 @@ mod pids;
 
 use std::process::{self, Command};
 
-use harness::{Gathering, Leaks, check, equal, variant, worker};
+use harness::{Gathering, Leaks, at_most, check, equal, variant, worker};
 
 /// A job, which waits until all are in progress. The second one breaks its process, if it has one.
 struct Photo<'a>(usize, &'a Gathering);
@@ -31,7 +31,7 @@ fn worker() {
 fn run() -> (Gathering, Option<Vec<bool>>) {
     let meeting = Gathering::new(variant().between(3..=6), "jobs");
     let photos = (0..meeting.wanted()).map(|job| Photo(job, &meeting));
-    let results = pids::all(&Vec::from_iter(photos));
+    let results = meeting.hold("`wait` sleeps", || pids::all(&Vec::from_iter(photos)));
     (meeting, results.ok())
 }
 
@@ -53,7 +53,7 @@ fn a_job_that_fails_fails_alone() {
     let ended = "to have ended is not to have succeeded: what does its status say?";
     let idea = if results.is_some() { ended } else { "one failure hides the others" };
     let wanted = (0..meeting.wanted()).map(|job| job != 1).collect();
-    before
-        .expect_none("after the last job", "a process is there until it is waited for");
+    before.expect_none("after the last job", "it is there until it is waited for");
     equal("what came of the jobs", results, Some(wanted), idea);
+    at_most("processes", meeting.began(), meeting.wanted(), "it has failed: say so");
 }

@@ -14,14 +14,13 @@ fn allowed() -> usize {
 /// Expects so many workers with these quotas, each `QUOTA PERIOD`, in both kinds of files.
 fn expect(quotas: &[&str], wanted: usize, idea: &str) {
     let allowed = format!("0-{},40\n", allowed() - 2);
-    let new = quotas.iter().map(|text| format!("{text}\n"));
+    let line = |text: &str| format!("{text}\n");
+    let new = quotas.iter().map(|text| line(text));
     let old = quotas.iter().filter_map(|text| text.split_once(' '));
-    let old = old.map(|(quota, period)| {
-        (format!("{}\n", quota.replace("max", "-1")), format!("{period}\n"))
-    });
-    for (files, cpu_max, cfs) in
-        [("cpu.max", new.collect(), vec![]), ("cpu.cfs_*", vec![], old.collect())]
-    {
+    let old = old.map(|(quota, of)| (line(&quota.replace("max", "-1")), line(of)));
+    let kinds =
+        [("cpu.max", new.collect(), vec![]), ("cpu.cfs_*", vec![], old.collect())];
+    for (files, cpu_max, cfs) in kinds {
         let system = System { cpus: 64, allowed: allowed.clone(), cpu_max, cfs };
         let what = format!("the workers with {quotas:?} in {files}");
         equal(&what, workers(&system), wanted, idea);
@@ -49,8 +48,9 @@ fn a_quota_is_a_share_of_its_period() {
 
 #[check]
 fn the_tightest_quota_counts() {
-    let idea = "what is around a group holds for it, too";
-    expect(&["400000 100000", "max 100000", "200000 100000"], 2, idea);
+    expect(&["40 10", "max 1", "20 10", "30 10"], 2, "what is around it holds, too");
+    expect(&["2000 500", "3000 1000"], 3, "a quota says nothing without its period");
+    expect(&["63000 1000"], allowed(), "so many it may not use, whatever it pays");
 }
 
 #[check]

@@ -5,23 +5,23 @@ mod pss;
 
 use harness::{at_most, check, equal, inconclusive, variant};
 use lab::os::process_memory;
-use std::{fs, hint::black_box, io, io::ErrorKind, process::id};
+use std::{fs, hint::black_box, io, io::ErrorKind, io::ErrorKind::*, process::id};
 
-/// KiB that each of the processes 1 and 2 has of its own, and that they share.
+/// KiB that each of the processes 1 to 4 has of its own, and that each pair of them shares.
 fn sizes() -> (u64, u64) {
     (variant().between(300..=900) as u64, 2 * variant().between(800..=1400) as u64)
 }
 
-/// A file of process 1 or 2. Number 9 is somebody else's, and all others have ended.
+/// A file of process 1, 2, 3 or 4. Number 9 is somebody else's, and all others have ended.
 fn read(path: &str) -> io::Result<String> {
     let (own, shared) = sizes();
     let (rss, pss) = (own + shared, own + shared / 2);
     let rollup = format!("Rss: {rss} kB\nPss: {pss} kB\nPss_Anon: {own} kB");
-    match path.split('/').nth(2) {
-        Some("1" | "2") if path.ends_with("status") => Ok(format!("VmRSS: {rss} kB")),
-        Some("1" | "2") => Ok(format!("{rollup}\nPrivate_Dirty: {own} kB")),
-        Some("9") => Err(ErrorKind::PermissionDenied.into()),
-        _ => Err(ErrorKind::NotFound.into()),
+    match path.split('/').nth(2).and_then(|pid| pid.parse().ok()) {
+        Some(1..=4) if path.ends_with("status") => Ok(format!("VmRSS: {rss} kB")),
+        Some(1..=4) => Ok(format!("{rollup}\nPrivate_Dirty: {own} kB")),
+        Some(9) => Err(PermissionDenied.into()),
+        _ => Err(NotFound.into()),
     }
 }
 
@@ -31,28 +31,28 @@ fn together(pids: &[u32]) -> Result<u64, ErrorKind> {
 
 #[check]
 fn shared_pages_count_once() {
-    let ((own, shared), found) = (sizes(), together(&[1, 2]));
+    let ((own, shared), found) = (sizes(), together(&[1, 2, 3, 4]));
     let idea = match found.unwrap_or_default() {
-        it if it == 2 * (own + shared) => "what they share is counted for each of them",
-        it if it == 2 * own => "what they share takes memory, too",
+        it if it == 4 * (own + shared) => "what they share is counted for each of them",
+        it if it == 4 * own => "what they share takes memory, too",
         it if it == own + shared => "not all that they have is shared",
+        it if it == 4 * own + shared => "two of them need not share what two others do",
         _ => "one line of each says it all",
     };
-    equal("the KiB of two processes", found, Ok(2 * own + shared), idea);
+    equal("the KiB of four processes", found, Ok(4 * own + 2 * shared), idea);
 }
 
 #[check]
 fn an_end_is_told_from_an_error() {
     equal("the KiB", together(&[1, 7]), together(&[1]), "process 7 has ended");
-    let idea = "a sum that leaves something out looks like any other sum";
-    equal("the sum", together(&[9]), Err(ErrorKind::PermissionDenied), idea);
+    equal("the KiB", together(&[7, 1]), together(&[1]), "process 1 has not ended yet");
+    equal("it", together(&[1, 9]), Err(PermissionDenied), "it looks like any sum");
 }
 
 #[check]
 fn it_is_right_for_this_process() {
     let _memory = black_box(vec![1_u8; 32 << 20]);
-    let truth =
-        process_memory(id()).unwrap_or_else(|| inconclusive("it is not told here"));
+    let truth = process_memory(id()).unwrap_or_else(|| inconclusive("not told here"));
     let found = pss::together(&[id()], |path| fs::read_to_string(path)).unwrap();
     let away = (100 * found.abs_diff(truth.pss) / truth.pss) as usize;
     at_most("% away from the true size", away, 10, "which line is it?");

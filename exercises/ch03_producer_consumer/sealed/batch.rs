@@ -4,7 +4,11 @@
 
 use std::mem;
 
+//@ solution
 use crate::sync::{Condvar, Mutex}; // as those of `std`, and every order of events is tried
+//@ wrong unseen
+use std::sync::{Condvar, Mutex};
+//@ end
 
 /// A queue for at most `capacity` items.
 pub struct Queue<T> {

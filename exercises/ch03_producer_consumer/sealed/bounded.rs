@@ -15,6 +15,22 @@ pub fn line<Address: Send, Page: Send>(
     mut fetch: impl FnMut(Address) -> Page + Send,
     read: impl FnMut(Page),
 ) {
+    //@ wrong by_turns
+    let (mut find, mut read) = (find, read);
+    let mut ready = std::collections::VecDeque::new();
+    loop {
+        while ready.len() < places + 2
+            && let Some(address) = find()
+        {
+            ready.push_back(fetch(address));
+        }
+        match ready.pop_front() {
+            Some(page) => read(page),
+            None => return,
+        }
+    }
+    let (found, to_fetch) = mpsc::sync_channel::<Address>(places);
+    let (fetched, to_read) = mpsc::sync_channel::<Page>(places);
     //@ starter
     let (found, to_fetch) = mpsc::channel();
     let (fetched, to_read) = mpsc::channel();
@@ -24,6 +40,9 @@ pub fn line<Address: Send, Page: Send>(
     //@ wrong first_queue
     let (found, to_fetch) = mpsc::sync_channel(places);
     let (fetched, to_read) = mpsc::channel();
+    //@ wrong no_first_place
+    let (found, to_fetch) = mpsc::sync_channel(0);
+    let (fetched, to_read) = mpsc::sync_channel(places);
     //@ wrong no_place
     let (found, to_fetch) = mpsc::sync_channel(0);
     let (fetched, to_read) = mpsc::sync_channel(0);
@@ -35,6 +54,19 @@ pub fn line<Address: Send, Page: Send>(
             for address in all {
                 if found.send(address).is_err() {
                     break;
+                }
+            }
+            //@ wrong spins
+            for mut address in iter::from_fn(find) {
+                while let Err(mpsc::TrySendError::Full(it)) = found.try_send(address) {
+                    address = it;
+                }
+            }
+            //@ wrong naps
+            for mut address in iter::from_fn(find) {
+                while let Err(mpsc::TrySendError::Full(it)) = found.try_send(address) {
+                    address = it;
+                    thread::sleep(std::time::Duration::from_millis(10));
                 }
             }
             //@ wrong dropped

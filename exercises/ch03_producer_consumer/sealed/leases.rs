@@ -4,7 +4,8 @@
 //! get it back. Whoever finds no job then has to wait: one may come back.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex};
+
+use crate::sync::{Condvar, Mutex}; // as those of `std`, and every order of events is tried
 
 /// Jobs that several consumers share, until all are done.
 pub struct Jobs<T> {
@@ -90,6 +91,25 @@ impl<T> Drop for Lease<'_, T> {
     fn drop(&mut self) {
         let mut state = self.jobs.state.lock().unwrap();
         state.leased -= 1;
+        self.jobs.changed.notify_all();
+    }
+}
+//@ wrong rings_early
+
+impl<T> Drop for Lease<'_, T> {
+    fn drop(&mut self) {
+        self.jobs.changed.notify_all();
+        let mut state = self.jobs.state.lock().unwrap();
+        state.leased -= 1;
+        state.left.extend(self.job.take());
+    }
+}
+//@ wrong in_two_steps
+
+impl<T> Drop for Lease<'_, T> {
+    fn drop(&mut self) {
+        self.jobs.state.lock().unwrap().leased -= 1;
+        self.jobs.state.lock().unwrap().left.extend(self.job.take());
         self.jobs.changed.notify_all();
     }
 }

@@ -42,7 +42,7 @@ pub fn run<Item: Send>(
                 //@ end
             });
         }
-        //@ starter, wrong closed_at_once
+        //@ starter, wrong closed_at_once, wrong waits_by_the_clock
         for producer in producers {
             scope.spawn(move || {
                 for item in producer {
@@ -87,9 +87,15 @@ pub fn run<Item: Send>(
         for thread in threads {
             thread.join().unwrap();
         }
+        //@ wrong waits_by_the_clock
+        thread::sleep(std::time::Duration::from_millis(500));
+        //@ wrong asks_whether_they_are_done
+        while !threads.iter().all(|thread| thread.is_finished()) {
+            thread::yield_now();
+        }
         //@ starter, wrong first_closes, wrong closed_at_once
         //@ end
-        //@ solution, wrong closed_at_once, wrong unwrapped
+        //@ solution, wrong closed_at_once, wrong unwrapped, wrong waits_by_the_clock
         queue.close();
         //@ wrong one_sentinel
         let _ = queue.put(None);

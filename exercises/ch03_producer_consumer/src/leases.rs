@@ -4,7 +4,8 @@
 //! get it back. Whoever finds no job then has to wait: one may come back.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex};
+
+use crate::sync::{Condvar, Mutex}; // as those of `std`, and every order of events is tried
 
 /// Jobs that several consumers share, until all are done.
 pub struct Jobs<T> {

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use harness::model::{explained, thread};
-use harness::{at_least, at_most, check, equal, model as sync};
-use scene::{LOOK, batch, batches, scene};
+use harness::{at_least, at_most, check, equal, model as sync, model::thread};
+use scene::{LOOK, batch, batches, explained, scene};
 
 #[path = "../src/batch.rs"]
 mod batch;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use harness::{at_least, at_most, check, equal, settle, variant};
+use harness::{InFlight, asleep, at_least, at_most, check, equal, variant};
 
 #[path = "../src/bounded.rs"]
 mod bounded;
@@ -10,21 +10,24 @@ mod bounded;
 /// Runs the line; the first page is read until nobody else gets any further. Returns how many
 /// places there were, how many pages were found and fetched by then, and all that were read.
 fn held() -> (usize, usize, usize, Vec<usize>) {
+    let stages = InFlight::new();
     let places = variant().between(2..=6);
     let (found, fetched) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let find = || {
-        let is_one_left = found.load(SeqCst) < places * 6;
+        let is_one_left = (stages.enter(), found.load(SeqCst) < places * 6).1;
         is_one_left.then(|| found.fetch_add(1, SeqCst))
     };
-    let fetch = |page| (page, fetched.fetch_add(1, SeqCst)).0;
+    let fetch = |page| (page, stages.enter(), fetched.fetch_add(1, SeqCst)).0;
     let (mut by_then, mut read) = ((0, 0), Vec::new());
     bounded::line(places, find, fetch, |page| {
         if read.is_empty() {
-            settle();
+            asleep("`send` sleeps until there is a place");
+            let _ = stages.enter();
             by_then = (found.load(SeqCst), fetched.load(SeqCst));
         }
         read.push(page);
     });
+    at_least("threads", stages.threads(), 3, "stages do not run side by side");
     (places, by_then.0, by_then.1, read)
 }
 
@@ -47,8 +50,10 @@ fn a_queue_holds_no_more_than_it_has_places_for() {
 
 #[check]
 fn the_places_are_used() {
-    let (places, _, fetched, _) = held();
+    let (places, found, fetched, _) = held();
     let idea =
         "without places to put them, the stages wait for each other at each item";
     at_least("pages ready to be read next", fetched.saturating_sub(2), places, idea);
+    let idea = "the first queue has no places: `find` waits for `fetch` at each item";
+    at_least("more found than fetched by then", found - fetched, places, idea);
 }

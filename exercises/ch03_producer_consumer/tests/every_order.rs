@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use every_order::trial;
-use harness::model::{explained, refutes};
+use harness::model::{explained, refutes, sees};
 use harness::{check, fail};
 use queues::{Flaw, Tried};
 
@@ -18,6 +18,7 @@ mod given {
 
 /// The trial of a queue with this flaw.
 fn tried(flaw: Flaw) -> impl Fn() + Send + Sync + 'static {
+    sees(include_str!("../src/every_order.rs"));
     move || trial(Arc::new(Tried::with(flaw)))
 }
 
@@ -40,7 +41,8 @@ fn a_lost_item_is_found() {
 
 #[check]
 fn an_item_that_comes_out_twice_is_found() {
-    let idea = "two threads that take at a time both get it: is each item there once?";
+    finds(Flaw::PutsTwice, "puts each item twice", "is each item there once?");
+    let idea = "two threads that take at a time both get it";
     finds(Flaw::GivesTwice, "gives an item twice", idea);
 }
 

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{equal, expect_sleep, fail, must_end};
+use crate::{equal, fail, must_end, settled::awake};
 
 /// Nobody who waits to be woken asks so often.
 const OFTEN: usize = 1000;
@@ -119,7 +119,9 @@ impl Bell {
         let (bell, idea) = (RungAtLast(self.clone()), idea.to_owned());
         thread::spawn(move || {
             let _rung = bell;
-            expect_sleep("the thread to sleep while its only task waits", idea);
+            if let Some(observed) = awake() {
+                fail("the thread to sleep while its only task waits", observed, idea);
+            }
         });
     }
 

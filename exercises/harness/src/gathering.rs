@@ -4,14 +4,20 @@ use std::{
     io,
     path::Path,
     process,
-    sync::atomic::{AtomicU8, Ordering::SeqCst},
+    sync::{
+        atomic::{AtomicU8, Ordering::SeqCst},
+        mpsc::{self, TryRecvError},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use lab::os::Shared;
 
-use crate::{PATIENCE, fail};
+use crate::{
+    PATIENCE, fail,
+    settled::{ASLEEP, awake},
+};
 
 /// Between two looks at who is there.
 const BETWEEN: Duration = Duration::from_millis(1);
@@ -19,8 +25,9 @@ const BETWEEN: Duration = Duration::from_millis(1);
 /// What is noted of each: the number of its process in four bytes, and whether it is here.
 const SEAT: usize = 5;
 
-/// What is noted of all: the most that were here together, and whether the meeting is over.
-const ALL: usize = 2;
+/// What is noted of all: the most that were here together, whether the meeting is over, whether it
+/// has to go on, and how many came.
+const ALL: usize = 4;
 
 /// Jobs that must be in progress together, and may be in processes of their own: what
 /// [`Together`](crate::Together) is for threads.
@@ -64,7 +71,8 @@ impl Gathering {
 
     /// As [`accept`](Gathering::accept), in the process of the check itself.
     pub fn enter(&self, job: usize) {
-        let (seats, most, over) = self.parts();
+        let (seats, [most, over, held, began]) = self.parts();
+        began.fetch_add(1, SeqCst);
         let seat = &seats[job];
         let id = process::id().to_le_bytes();
         seat.iter().zip(id).for_each(|(byte, of_id)| byte.store(of_id, SeqCst));
@@ -77,13 +85,47 @@ impl Gathering {
             if here > came {
                 (came, at) = (here, Instant::now());
             }
-            if here == seats.len() || at.elapsed() > PATIENCE {
+            // Who holds it needs some time, too.
+            let holds = held.load(SeqCst);
+            if (here == seats.len() && holds == 0)
+                || at.elapsed() > PATIENCE * u32::from(1 + holds)
+            {
                 over.store(1, SeqCst);
             } else {
                 thread::sleep(BETWEEN);
             }
         }
         seat[SEAT - 1].store(0, SeqCst);
+    }
+
+    /// Starts the jobs with `start`, which waits for them, and lets none of them end before that
+    /// sleeps: fails with `idea` if it looks again and again instead ([`asleep`](crate::asleep)).
+    pub fn hold<T>(&self, idea: &str, start: impl FnOnce() -> T) -> T {
+        let (_, [_, over, held, _]) = self.parts();
+        held.store(1, SeqCst);
+        let (at_work, ended) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let waits = || {
+                    over.load(SeqCst) == 0
+                        && ended.try_recv() == Err(TryRecvError::Empty)
+                };
+                while self.began() < self.wanted() && waits() {
+                    thread::sleep(BETWEEN);
+                }
+                // Whoever does a job itself comes to the meeting instead of waiting for it.
+                let is_here = self.ids().contains(&process::id());
+                if waits()
+                    && !is_here
+                    && let Some(observed) = awake()
+                {
+                    fail(ASLEEP, observed, idea);
+                }
+                held.store(0, SeqCst);
+            });
+            let _at_work = at_work;
+            start()
+        })
     }
 
     /// The numbers of the processes that came, in the order of the jobs; none for a job that never
@@ -95,9 +137,14 @@ impl Gathering {
         self.seats().iter().map(id).filter(|id| *id != 0).collect()
     }
 
+    /// How many came, also if some came for the same job.
+    pub fn began(&self) -> usize {
+        self.parts().1[3].load(SeqCst).into()
+    }
+
     /// Fails with `idea` unless all were in progress together.
     pub fn expect(&self, idea: &str) {
-        let (_, most, _) = self.parts();
+        let (_, [most, ..]) = self.parts();
         let (wanted, most, what) = (self.wanted(), most.load(SeqCst), self.what);
         if usize::from(most) < wanted {
             let observed = format!(
@@ -112,12 +159,10 @@ impl Gathering {
         self.parts().0
     }
 
-    /// The seats, the most that were here, and whether it is over.
-    fn parts(&self) -> (&[[AtomicU8; SEAT]], &AtomicU8, &AtomicU8) {
-        match self.memory.bytes().as_chunks() {
-            (seats, [most, over]) => (seats, most, over),
-            _ => unreachable!("it was made so large"),
-        }
+    /// The seats, and what is noted of all.
+    fn parts(&self) -> (&[[AtomicU8; SEAT]], &[AtomicU8; ALL]) {
+        let (seats, all) = self.memory.bytes().as_chunks();
+        (seats, all.try_into().expect("it was made so large"))
     }
 }
 
@@ -131,12 +176,24 @@ mod tests {
         let gathering = Gathering::new(3, "jobs");
         (0..3).for_each(|job| gathering.enter(job));
         assert_eq!(gathering.ids(), [process::id(); 3]);
+        assert_eq!(gathering.began(), 3);
         assert_eq!(
             said(|| gathering.expect("in turn")).as_deref(),
             Some(
                 "expected 3 jobs at a time; 3 jobs ran, never more than 1 at a time: in turn"
             )
         );
+    }
+
+    #[test]
+    fn it_is_over_also_when_nobody_waits_for_the_jobs() {
+        let gathering = Gathering::new(2, "jobs");
+        let start = || {
+            (0..2).for_each(|job| gathering.enter(job));
+            "ended"
+        };
+        assert_eq!(gathering.hold("wait", start), "ended");
+        assert_eq!(gathering.hold("wait", || 7), 7, "nobody has to come");
     }
 
     #[test]

@@ -12,13 +12,14 @@
 //!   [`Latch`], which waits for what others do, and [`InFlight`], which counts how many jobs were in
 //!   progress, and on how many threads.
 //! - [`Gathering`] asks whether jobs in processes of their own run together, and knows their numbers;
-//!   [`worker`] starts such processes; [`is_shared`] tells whether they see the same memory.
-//! - [`settle`] waits until nobody else has anything to do: how far does it get?
+//!   [`worker`] starts such processes; [`is_shared`] tells whether memory can be seen by others, and
+//!   [`shared_file`] whether two see the same.
+//! - [`settle`] waits until nobody else has anything to do: how far does it get? [`asleep`] finds
+//!   whoever looks again and again meanwhile.
 //! - [`start`] does work that may have no end; [`over`] says who is done when all others wait, and
 //!   [`die_with`] panics with something in hand.
-//! - [`must_end`] is for code that may wait or work without end, [`expect_sleep`] for code that should
-//!   sleep; a [`Bell`] is something to wait for, and counts how it is waited for. [`run_all`] runs
-//!   tasks with an event loop that somebody wrote.
+//! - [`must_end`] is for code that may wait or work without end; a [`Bell`] is something to wait for,
+//!   and counts how it is waited for. [`run_all`] runs tasks with an event loop that somebody wrote.
 //! - [`Leaks`] finds threads and processes that were left behind.
 //! - [`variant()`] has the parameters of the learner who is graded.
 //! - [`faster_than`] times, under the kit's rules about noise, and gives no verdict where there is
@@ -112,7 +113,7 @@ pub use harness_attribute::check;
 pub use in_flight::{Entered, InFlight};
 pub use latch::Latch;
 pub use leaks::Leaks;
-pub use mapped::is_shared;
+pub use mapped::{is_shared, is_shared_at, shared_file};
 #[cfg(feature = "model")]
 pub use model::model;
 pub use panics::accident;
@@ -120,8 +121,8 @@ pub use ratio::faster_than;
 pub use rendezvous::Rendezvous;
 #[cfg(feature = "virtual_time")]
 pub use server::Server;
-pub use settled::settle;
-pub use stuck::{expect_sleep, must_end};
+pub use settled::{asleep, settle};
+pub use stuck::must_end;
 pub use together::{Slowest, Together};
 pub use variant::{Variant, variant};
 #[cfg(feature = "virtual_time")]

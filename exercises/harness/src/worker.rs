@@ -22,6 +22,7 @@ use std::{
     fmt::Display,
     io::{self, BufRead, BufReader, Read, Write},
     process::{self, Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering::SeqCst},
 };
 
 /// Set for a worker: what it is to do.
@@ -32,6 +33,9 @@ const MARK: &str = "@worker ";
 
 /// What a worker says when it has a message, and before it does anything about it.
 const BEGUN: &str = "begun";
+
+/// How many workers were started.
+static STARTED: AtomicUsize = AtomicUsize::new(0);
 
 /// Starts this test program as a worker, with this `work`; without input, and what it prints is
 /// nobody's business.
@@ -93,12 +97,18 @@ impl Worker {
     /// # Errors
     /// If the system does not let us.
     pub fn start(work: impl Display) -> io::Result<Worker> {
+        STARTED.fetch_add(1, SeqCst);
         let mut command = command(work);
         let mut process =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let messages = process.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let answers = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         Ok(Worker { process, messages, answers: BufReader::new(answers) })
+    }
+
+    /// How many this program has started so far.
+    pub fn started() -> usize {
+        STARTED.load(SeqCst)
     }
 
     /// The number of its process.

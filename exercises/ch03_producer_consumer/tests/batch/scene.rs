@@ -2,12 +2,21 @@
 
 use std::sync::Arc;
 
-use harness::model::thread::{self, JoinHandle};
+use harness::model::{
+    self, sees,
+    thread::{self, JoinHandle},
+};
 
 use crate::batch::Queue;
 
 /// What whoever does not look again has to learn.
 pub const LOOK: &str = "whoever was woken looks again: somebody may have been quicker";
+
+/// As [`model::explained`], of a queue that the model can see.
+pub fn explained(idea: &str, body: fn()) {
+    sees(include_str!("../../src/batch.rs"));
+    model::explained(idea, body);
+}
 
 /// A queue in which items lie, and a thread for each list that puts its items, one by one.
 pub fn scene(

@@ -1,4 +1,4 @@
-//! A queue as the trial sees it, and one that is right or has one of four flaws.
+//! A queue as the trial sees it, and one that is right or has one of five flaws.
 
 use std::collections::VecDeque;
 
@@ -20,6 +20,8 @@ pub enum Flaw {
     None,
     /// Two who put at a time copy the same list, and one of the copies is kept.
     Loses,
+    /// Each item lies there twice: whoever takes as many as were put finds them.
+    PutsTwice,
     /// Two who take at a time see the same item at the front.
     GivesTwice,
     LastComesFirst,
@@ -51,6 +53,9 @@ impl Queue for Tried {
         let mut items = self.items.lock().unwrap();
         *items = before.unwrap_or_else(|| items.clone());
         items.push_back(item);
+        if self.flaw == Flaw::PutsTwice {
+            items.push_back(item);
+        }
         step(format_args!("puts {item}"));
         if self.flaw != Flaw::RingsEarly {
             self.filled.notify_one();

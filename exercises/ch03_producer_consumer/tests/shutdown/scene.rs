@@ -5,7 +5,7 @@ use std::sync::{
     mpsc::{self, Sender},
 };
 
-use harness::{InFlight, accident, settle, variant};
+use harness::{InFlight, accident, asleep, settle, variant};
 
 pub type Producer = Box<dyn Iterator<Item = usize> + Send>;
 pub type Consumer = Box<dyn FnMut(usize) + Send>;
@@ -51,7 +51,9 @@ impl Scene {
     /// Lets the quick producer begin, and the slow one go on, whenever nobody else has anything to
     /// do.
     pub fn play(&self) {
-        settle();
+        asleep(
+            "who waits for a thread is told of its end, and who waits for an item of that",
+        );
         let _ = self.begin.send(());
         for _ in self.items / 2..=self.items {
             settle();

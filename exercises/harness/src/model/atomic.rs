@@ -66,6 +66,42 @@ macro_rules! atomic {
                 steps::note(&what, Location::caller());
                 result
             }
+
+            /// As in `std`, but it never fails without a reason.
+            ///
+            /// # Errors
+            /// What is there, if that is not `expected`.
+            #[track_caller]
+            pub fn compare_exchange_weak(
+                &self,
+                expected: $value,
+                value: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                self.compare_exchange(expected, value, success, failure)
+            }
+
+            /// As in `std`.
+            ///
+            /// # Errors
+            /// What is there, if `change` has nothing to put in its place.
+            #[track_caller]
+            pub fn fetch_update(
+                &self,
+                success: Ordering,
+                failure: Ordering,
+                mut change: impl FnMut($value) -> Option<$value>,
+            ) -> Result<$value, $value> {
+                let mut seen = self.load(failure);
+                while let Some(value) = change(seen) {
+                    match self.compare_exchange(seen, value, success, failure) {
+                        Ok(before) => return Ok(before),
+                        Err(there) => seen = there,
+                    }
+                }
+                Err(seen)
+            }
         }
     };
 }

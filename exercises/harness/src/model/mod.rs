@@ -11,6 +11,8 @@
 //! mod queue; // has `use crate::sync::{Condvar, Mutex};`
 //! ```
 //!
+//! What the learner's file takes from `std` all the same is not seen, so a check asks [`sees`] first.
+//!
 //! Locks, signals and atomics note each step with the line that took it; a check adds its own with
 //! [`step`]. Keep models tiny: two or three threads, two or three items.
 
@@ -18,6 +20,7 @@ use std::{
     any::Any,
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
 };
 
 use loom::model::Builder;
@@ -32,17 +35,22 @@ mod explained;
 mod steps;
 mod sync;
 pub mod thread;
+mod unseen;
 
 pub use atomic::{AtomicBool, AtomicUsize};
 pub use explained::{explained, refutes};
 pub use steps::step;
-pub use sync::{Condvar, Guard, Mutex};
+pub use sync::{Condvar, Guard, Mutex, false_alarm};
+pub use unseen::sees;
 
 /// With one less, a waiter that does not look again is not found out; without a bound it takes
 /// hours.
 const PREEMPTIONS: usize = 3;
 /// How it is put that threads never come to their ends.
 const ENDLESS: &str = "all that are left wait for ever";
+/// What whoever does not look again has to learn.
+const LOOK_AGAIN: &str =
+    "a wait may end without a signal: whoever wakes up looks again";
 /// Steps in one order: more is a loop that waits by looking.
 const MOST_STEPS: usize = 5_000;
 
@@ -62,10 +70,34 @@ pub fn model(body: impl Fn() + Send + Sync + 'static) {
     }
 }
 
+/// As [`model`](fn@model), and then once more with a [`false_alarm`] and one preemption less:
+/// whoever waits without looking again fails there.
+pub fn alarmed(body: impl Fn() + Send + Sync + 'static) {
+    let body = Arc::new(body);
+    let again = Arc::clone(&body);
+    model(move || again());
+    let alarmed = move || {
+        false_alarm();
+        body();
+    };
+    if let Some(mut failure) = tried_with(PREEMPTIONS - 1, alarmed) {
+        // Without the alarm it is right.
+        failure.idea = Some(LOOK_AGAIN.to_owned());
+        shown(failure);
+    }
+}
+
 /// What fails in the first order in which something does.
 fn tried(body: impl Fn() + Send + Sync + 'static) -> Option<Failure> {
+    tried_with(PREEMPTIONS, body)
+}
+
+fn tried_with(
+    preemptions: usize,
+    body: impl Fn() + Send + Sync + 'static,
+) -> Option<Failure> {
     let mut builder = Builder::new();
-    builder.preemption_bound = Some(PREEMPTIONS);
+    builder.preemption_bound = Some(preemptions);
     builder.max_branches = MOST_STEPS;
     RUNS.set(true);
     let tried = catch_unwind(AssertUnwindSafe(|| {
@@ -127,7 +159,7 @@ fn explain(payload: &(dyn Any + Send)) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, atomic::Ordering::SeqCst};
+    use std::sync::atomic::Ordering::SeqCst;
 
     use super::*;
     use crate::{fail, graded::said};
@@ -181,6 +213,35 @@ mod tests {
                 .contains("wait for ever: main waits for a signal (src/model/mod.rs:")
         );
         assert!(message.contains("thread 1 signals one (src/"), "{message}");
+    }
+
+    #[test]
+    fn whoever_waits_without_looking_again_is_woken_by_nobody() {
+        let scene = |looks_again: bool| {
+            let pair = Arc::new((Mutex::new(false), Condvar::new()));
+            let other = Arc::clone(&pair);
+            let thread = thread::spawn(move || {
+                *other.0.lock().expect("nobody panics") = true;
+                other.1.notify_one();
+            });
+            let mut ready = pair.0.lock().expect("nobody panics");
+            while !*ready {
+                ready = pair.1.wait(ready).expect("nobody panics");
+                if !looks_again {
+                    break;
+                }
+            }
+            assert!(*ready);
+            drop(ready);
+            thread.join().expect("it ends");
+        };
+        model(move || scene(false));
+        let message = said(|| alarmed(move || scene(false))).expect("it fails");
+        assert!(
+            message.contains("main was woken by nobody, as may happen"),
+            "{message}"
+        );
+        alarmed(move || scene(true));
     }
 
     #[test]

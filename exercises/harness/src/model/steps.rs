@@ -1,6 +1,15 @@
 //! The steps of the order that is being tried, and what each thread waits for.
 
-use std::{cell::RefCell, collections::BTreeMap, fmt::Write, panic::Location, thread};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fmt::Write,
+    panic::Location,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    thread,
+};
+
+use loom::sync::atomic::AtomicBool;
 
 use super::runs;
 use crate::panics;
@@ -18,6 +27,8 @@ struct Order {
     /// Who waits, and for what.
     waiting: BTreeMap<String, String>,
     threads: usize,
+    /// Set when the next wait is to end without a signal.
+    alarm: Option<Arc<AtomicBool>>,
 }
 
 /// Notes a step of the thread that calls, in the third person: "puts 1".
@@ -53,6 +64,17 @@ pub(super) fn wait<T>(what: &str, at: &Location<'_>, wait: impl FnOnce() -> T) -
     let result = wait();
     ORDER.with_borrow_mut(|order| order.waiting.remove(&who));
     result
+}
+
+/// Some wait may end when this is set.
+pub(super) fn expect_alarm(alarm: Arc<AtomicBool>) {
+    ORDER.with_borrow_mut(|order| order.alarm = Some(alarm));
+}
+
+/// Whether the wait that begins now ends without a signal.
+pub(super) fn is_alarmed() -> bool {
+    let alarm = ORDER.with_borrow(|order| order.alarm.clone());
+    alarm.is_some_and(|alarm| alarm.swap(false, Relaxed))
 }
 
 /// How many wait for `what`.

@@ -3,7 +3,7 @@
 use std::{
     ops::{Deref, DerefMut},
     panic::Location,
-    sync::LockResult,
+    sync::{Arc, LockResult, atomic::Ordering::Relaxed},
 };
 
 use super::steps;
@@ -21,10 +21,11 @@ pub struct Mutex<T>(loom::sync::Mutex<T>);
 pub struct Guard<'a, T> {
     /// `None` while it waits for a signal.
     guard: Option<loom::sync::MutexGuard<'a, T>>,
+    lock: &'a Mutex<T>,
     taken: &'static Location<'static>,
 }
 
-/// As `std::sync::Condvar`. It is never woken without a reason.
+/// As `std::sync::Condvar`. Nobody is woken without a reason, unless there is a [`false_alarm`].
 #[derive(Debug, Default)]
 pub struct Condvar(loom::sync::Condvar);
 
@@ -41,11 +42,26 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<Guard<'_, T>> {
         let taken = Location::caller();
-        let guard = steps::wait(LOCK, taken, || self.0.lock());
-        let guard = Some(guard.unwrap_or_else(std::sync::PoisonError::into_inner));
+        let guard = Some(self.wait_for(taken));
         steps::note("takes the lock", taken);
-        Ok(Guard { guard, taken })
+        Ok(Guard { guard, lock: self, taken })
     }
+
+    fn wait_for(
+        &self,
+        at: &'static Location<'static>,
+    ) -> loom::sync::MutexGuard<'_, T> {
+        let guard = steps::wait(LOCK, at, || self.0.lock());
+        guard.unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// From now on, in some orders, one wait ends without a signal, as the system may let it: whoever
+/// wakes up has to look again. Takes a thread of the model.
+pub fn false_alarm() {
+    let alarm = Arc::new(loom::sync::atomic::AtomicBool::new(false));
+    steps::expect_alarm(Arc::clone(&alarm));
+    loom::thread::spawn(move || alarm.store(true, Relaxed));
 }
 
 impl Condvar {
@@ -63,10 +79,16 @@ impl Condvar {
         let taken = Location::caller();
         let Some(locked) = guard.guard.take() else { return Ok(guard) };
         steps::note("lets go of the lock, and waits for a signal", taken);
-        let locked = steps::wait(SIGNAL, taken, || self.0.wait(locked));
-        let locked = Some(locked.unwrap_or_else(std::sync::PoisonError::into_inner));
-        steps::note("was woken, and has the lock again", taken);
-        Ok(Guard { guard: locked, taken })
+        let lock = guard.lock;
+        let (locked, how) = if steps::is_alarmed() {
+            drop(locked);
+            (lock.wait_for(taken), "was woken by nobody, as may happen,")
+        } else {
+            let locked = steps::wait(SIGNAL, taken, || self.0.wait(locked));
+            (locked.unwrap_or_else(std::sync::PoisonError::into_inner), "was woken,")
+        };
+        steps::note(&format!("{how} and has the lock again"), taken);
+        Ok(Guard { guard: Some(locked), lock, taken })
     }
 
     /// As in `std`.

@@ -1,0 +1,49 @@
+//! Who sleeps and who looks again and again. Threads are watched, so this is a program of its own
+//! with one test.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use harness::asleep;
+
+/// What is said while a thread does `step` again and again.
+fn said(step: impl Fn() + Sync) -> Option<String> {
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Relaxed) {
+                step();
+            }
+        });
+        let failed = catch_unwind(AssertUnwindSafe(|| asleep("wait"))).err();
+        over.store(true, Relaxed);
+        failed?.downcast_ref::<String>().cloned()
+    })
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the system does not show its threads")]
+fn whoever_looks_again_and_again_does_not_sleep() {
+    let (end, ended) = mpsc::channel::<()>();
+    let waits = thread::spawn(move || ended.recv());
+    asleep("it waits");
+
+    let nap = |millis| move || thread::sleep(Duration::from_millis(millis));
+    for (millis, expected) in [(2, "woke up again and again"), (300, "until some time")]
+    {
+        let message = said(nap(millis)).expect("it looks");
+        assert!(message.contains(expected), "{message}");
+    }
+    let message = said(std::hint::spin_loop).expect("it works");
+    assert!(message.contains("at work all the time"), "{message}");
+
+    drop(end);
+    assert!(waits.join().expect("no panic").is_err());
+}
