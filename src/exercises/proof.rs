@@ -57,8 +57,6 @@ struct Tally {
     /// How often of these it could not be judged, and why not at first.
     open: u32,
     why: Option<String>,
-    /// The first message when it went as it must.
-    said: Option<String>,
     /// The first verdict on it when it did not go as it must.
     wrong: Option<Verdict>,
 }
@@ -153,18 +151,6 @@ fn proven(root: &Path, exercises: &[Exercise], times: u32) -> Result<Vec<Problem
             tally.open,
             tally.why.as_deref().unwrap_or_default(),
         ));
-    }
-    for (trial, tally) in trials.iter().zip(&tallies) {
-        let said = tally.said.as_deref().unwrap_or_default();
-        if let Some(other) = trial.other(said) {
-            note(format_args!(
-                "{}: {} gets a message that `{}` would be known by too; the test could tell them \
-                 apart",
-                trial.exercise.id(),
-                described(&trial.variant),
-                other.name
-            ));
-        }
     }
     let judged = exercises.iter().map(|it| judged(root, it, &trials, &tallies, times));
     Ok(judged.flatten().collect())
@@ -291,6 +277,13 @@ impl Trial<'_> {
                  machine. It said: {said}",
                 wrong.says
             ),
+            Outcome::Failed if said.contains(&wrong.says) => {
+                let other = self.other(said).map_or("another one", |it| &it.name);
+                format!(
+                    "{who} fails `{check}` with a message that `{other}` would be known by too; \
+                     have the test tell them apart. It said: {said}"
+                )
+            }
             Outcome::Failed => {
                 let other = self.other(said).map(|it| {
                     format!(
@@ -317,6 +310,7 @@ impl Trial<'_> {
             Some(wrong) => {
                 verdict.outcome == Outcome::Failed
                     && verdict.message.contains(&wrong.says)
+                    && self.other(&verdict.message).is_none()
             }
             None if self.variant == Variant::Starter => {
                 verdict.outcome == Outcome::Failed
@@ -370,8 +364,6 @@ fn side_by_side(
                 if verdict.outcome == Outcome::Inconclusive {
                     tally.open += 1;
                     tally.why.get_or_insert(verdict.message);
-                } else {
-                    tally.said.get_or_insert(verdict.message);
                 }
             } else if tally.wrong.is_none() {
                 tally.wrong = Some(verdict);

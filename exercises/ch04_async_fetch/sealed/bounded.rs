@@ -119,21 +119,6 @@ where
         pages.push(task.await.expect("a fetch does not panic"));
     }
     pages
-    //@ wrong place_in_the_result
-    let places = Arc::new(Semaphore::new(at_once));
-    let begin = |fetch: F| {
-        let places = Arc::clone(&places);
-        tokio::spawn(async move {
-            let place = places.acquire_owned().await;
-            (fetch.await, place)
-        })
-    };
-    let tasks: Vec<_> = fetches.into_iter().map(begin).collect();
-    let mut pages = Vec::new();
-    for task in tasks {
-        pages.push(task.await.expect("a fetch does not panic").0);
-    }
-    pages
     //@ wrong half_of_them
     let mut pages: Vec<_> = fetches.iter().map(|_| None).collect();
     let mut fetches = fetches.into_iter().enumerate();

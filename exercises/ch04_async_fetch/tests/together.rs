@@ -1,10 +1,8 @@
 //! Do all fetches wait together, in one thread?
 
-use std::time::Duration;
-
 use harness::{Server, check, equal, fail, must_end, variant, virtual_time};
 use together::together;
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant};
 
 #[path = "../src/together.rs"]
 mod together;
@@ -29,6 +27,8 @@ fn every_page_is_at_its_fetchs_place() {
     let count = variant().between(9..=15);
     let (pages, _) = fetch(&Server::new(), count);
     let idea = "whichever is answered first, a page belongs to its fetch's place";
+    let turned = "turned round or not, the order of answers is none of fetches";
+    let idea = if pages.last() == Some(&0) { idea } else { turned };
     equal("the pages", pages, (0..count).collect(), idea);
 }
 

@@ -3,9 +3,7 @@
 use std::sync::Once;
 
 use bounded::shrunk;
-use harness::{
-    InFlight, Rendezvous, Slowest, Together, at_most, check, equal, settle, variant,
-};
+use harness::{InFlight, Slowest, Together, at_most, check, equal, settle, variant};
 
 #[path = "../src/bounded.rs"]
 mod bounded;
@@ -27,11 +25,13 @@ fn every_photo_is_shrunk() {
 #[check]
 fn no_more_than_two_photos_a_worker_are_in_memory() {
     let (photos, workers) = scene();
-    let (memory, meet, look) = (InFlight::new(), Rendezvous::new(workers), Once::new());
+    let (memory, look) = (InFlight::new(), Once::new());
+    let together = Together::new(workers, "photos");
     shrunk((0..photos).map(|_| memory.enter()), workers, |_photo| {
-        meet.meet();
+        let _in_progress = together.enter();
         look.call_once(settle); // all workers are busy: how far does the opener get?
     });
+    at_most("at a time", together.peak(), workers, "each worker is one thread");
     let idea = match memory.peak() {
         peak if peak == photos => "nothing holds the opener back",
         peak if peak == 2 * workers + 1 => "count the one in the opener's hand, too",

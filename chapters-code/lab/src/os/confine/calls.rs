@@ -42,16 +42,14 @@ const PRETENDED_TOO: [c_long; 0] = [];
 /// fchmodat2, setxattrat, removexattrat, file_setattr.
 const PRETENDED_NEW: [c_long; 4] = [452, 463, 466, 469];
 
-/// Limits, keys and queues that all processes of a user share; memory that no process is charged for,
-/// or that is another's; and a way around this list.
-const REFUSED: [c_long; 22] = [
+/// Limits, keys and queues that all processes of a user share; another's memory, descriptors and
+/// namespaces; and a way around this list.
+const REFUSED: [c_long; 20] = [
     libc::SYS_setrlimit,
     libc::SYS_io_uring_setup,
     libc::SYS_add_key,
     libc::SYS_keyctl,
     libc::SYS_kcmp,
-    libc::SYS_memfd_create,
-    libc::SYS_memfd_secret,
     libc::SYS_pidfd_getfd,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
