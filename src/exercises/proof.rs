@@ -320,27 +320,58 @@ impl Trial<'_> {
     }
 }
 
-/// Runs all trials: first those that need no busy CPUs, several at once since many of them wait.
-fn run(trials: &[Trial<'_>], times: u32) -> Result<Vec<Tally>> {
-    let style = ProgressStyle::with_template("{msg:24} {wide_bar} {pos}/{len} {eta}")?;
-    let bar =
-        ProgressBar::new(trials.len() as u64 * u64::from(times)).with_style(style);
-    let tallies: Vec<Mutex<Tally>> = trials.iter().map(|_| Mutex::default()).collect();
-    for busy in [false, true] {
-        bar.set_message(if busy { "with every CPU busy" } else { "checking" });
-        let _hogs = busy.then(Hogs::start);
-        let mut queue = Vec::new();
-        for (trial, tally) in trials.iter().zip(&tallies) {
-            // A starter that fails once has failed.
-            let times = if trial.variant == Variant::Starter { 1 } else { times };
-            queue.extend(
-                (0..times).map(|_| (trial, tally)).filter(|it| it.0.busy == busy),
-            );
+/// How a phase of the trials runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// One at a time, since they time something.
+    Alone,
+    /// Several at once, since many of them wait.
+    Together,
+    /// Several at once, with every CPU busy.
+    Busy,
+}
+
+impl Phase {
+    fn of(trial: &Trial<'_>) -> Phase {
+        match trial {
+            Trial { busy: true, .. } => Phase::Busy,
+            Trial { check, .. } if check.may_be_inconclusive => Phase::Alone,
+            _ => Phase::Together,
         }
-        bar.set_length(
-            bar.length().unwrap_or(0).min(queue.len() as u64 + bar.position()),
-        );
-        side_by_side(&queue, &bar)?;
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Phase::Alone => "timing",
+            Phase::Together => "checking",
+            Phase::Busy => "with every CPU busy",
+        }
+    }
+
+    fn at_once(self) -> usize {
+        if self == Phase::Alone { 1 } else { 2 * lab::machine::usable_cpus() }
+    }
+}
+
+fn run(trials: &[Trial<'_>], times: u32) -> Result<Vec<Tally>> {
+    let tallies: Vec<Mutex<Tally>> = trials.iter().map(|_| Mutex::default()).collect();
+    let all: Vec<_> = trials
+        .iter()
+        .zip(&tallies)
+        .flat_map(|it| {
+            // A starter that fails once has failed.
+            let often = if it.0.variant == Variant::Starter { 1 } else { times };
+            (0..often).map(move |_| it)
+        })
+        .collect();
+    let style = ProgressStyle::with_template("{msg:24} {wide_bar} {pos}/{len} {eta}")?;
+    let bar = ProgressBar::new(all.len() as u64).with_style(style);
+    for phase in [Phase::Alone, Phase::Together, Phase::Busy] {
+        bar.set_message(phase.words());
+        let _hogs = (phase == Phase::Busy).then(Hogs::start);
+        let of_phase = |it: &&(&Trial<'_>, _)| Phase::of(it.0) == phase;
+        let queue: Vec<_> = all.iter().filter(of_phase).copied().collect();
+        side_by_side(&queue, phase.at_once(), &bar)?;
     }
     bar.finish_and_clear();
     let tallies = tallies
@@ -351,6 +382,7 @@ fn run(trials: &[Trial<'_>], times: u32) -> Result<Vec<Tally>> {
 
 fn side_by_side(
     queue: &[(&Trial<'_>, &Mutex<Tally>)],
+    at_once: usize,
     bar: &ProgressBar,
 ) -> Result<()> {
     let next = AtomicUsize::new(0);
@@ -373,8 +405,7 @@ fn side_by_side(
         Ok(())
     };
     thread::scope(|scope| {
-        let workers: Vec<_> =
-            (0..2 * lab::machine::usable_cpus()).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
         workers.into_iter().try_for_each(|it| it.join().expect("no worker panics"))
     })
 }
