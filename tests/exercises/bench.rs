@@ -34,7 +34,11 @@ pub fn answer() -> u32 {
 ";
 
 /// Grades `answer()`; 7 is a machine that is too noisy, and 1000 one that is for the second check.
-const TEST: &str = r#"use std::{fs::File, io::{Write, stdin}, os::fd::AsFd};
+const TEST: &str = r#"use std::{
+    fs::File,
+    io::{Write, stdin},
+    os::fd::AsFd,
+};
 
 #[path = "../src/FILE.rs"]
 mod exercise;

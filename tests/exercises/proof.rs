@@ -19,7 +19,11 @@ const SOURCE: &str = "exercises/ch05_image_pool/src/total.rs";
 /// Its test, which writes receipts by itself.
 const GRADES: &str = r#"//! What is graded about `src/total.rs`.
 
-use std::{fs::File, io::{Write, stdin}, os::fd::AsFd};
+use std::{
+    fs::File,
+    io::{Write, stdin},
+    os::fd::AsFd,
+};
 
 #[path = "../src/total.rs"]
 mod total;

@@ -33,7 +33,11 @@ pub fn answer() -> u32 {
 
 /// Grades `answer()`; 7 is a machine that is too noisy.
 const TEST: &str = r#"
-use std::{fs::File, io::{Write, stdin}, os::fd::AsFd};
+use std::{
+    fs::File,
+    io::{Write, stdin},
+    os::fd::AsFd,
+};
 
 #[path = "../src/FILE.rs"]
 mod exercise;
