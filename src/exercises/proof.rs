@@ -36,19 +36,32 @@ pub struct ProofArgs {
     /// Such as ch05 or ch05.ordered; all if none is named
     #[arg(value_name = "ID")]
     ids: Vec<String>,
-    /// How often each answer is checked, and each solution once more so often with every CPU busy
+    /// How often each answer is checked, and each solution once more so often with every CPU busy;
+    /// and each once with the parameters of so many learners, up to four
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     times: u32,
 }
 
-/// One answer and one check, which is run so often.
+/// One answer and one check.
 struct Trial<'a> {
     exercise: &'a Exercise,
     variant: Variant,
     check: &'a Check,
     program: &'a Path,
-    busy: bool,
+    under: Under,
 }
+
+/// Under what an answer is tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Under {
+    Quiet,
+    Busy,
+    /// With the parameters of this learner.
+    Learner(&'static str),
+}
+
+/// Any names will do; these draw many parameters among them.
+const LEARNERS: [&str; 4] = ["ada", "bob", "cleo", "dan"];
 
 /// What became of a trial: how often it went as it must, and what it said when it did not.
 #[derive(Default)]
@@ -140,15 +153,14 @@ fn proven(root: &Path, exercises: &[Exercise], times: u32) -> Result<Vec<Problem
         return Ok(problems);
     }
     let trials: Vec<Trial<'_>> =
-        exercises.iter().flat_map(|it| trials(it, &programs)).collect();
+        exercises.iter().flat_map(|it| trials(it, &programs, times)).collect();
     let tallies = run(&trials, times)?;
     for (trial, tally) in trials.iter().zip(&tallies).filter(|it| it.1.open > 0) {
-        let busy = if trial.busy { ", with every CPU busy" } else { "" };
         note(format_args!(
-            "{}: `{}` was not judged {} of {times} times{busy}, such as: {}",
+            "{}: `{}` was not judged {}, such as: {}",
             trial.exercise.id(),
             trial.check.name,
-            tally.open,
+            trial.counted(tally.open, times),
             tally.why.as_deref().unwrap_or_default(),
         ));
     }
@@ -218,24 +230,30 @@ fn names(
 fn trials<'a>(
     exercise: &'a Exercise,
     programs: &'a BTreeMap<String, PathBuf>,
+    times: u32,
 ) -> Vec<Trial<'a>> {
-    let trial = |variant: Variant, check: &'a Check, busy| Trial {
+    let trial = |variant: Variant, check: &'a Check, under| Trial {
         program: &programs[&name(exercise, &variant)],
         exercise,
         variant,
         check,
-        busy,
+        under,
     };
+    let learners = || LEARNERS.iter().take(times as usize).map(|it| Under::Learner(it));
     let mut trials = Vec::new();
     for check in &exercise.entry.checks {
-        trials.push(trial(Variant::Starter, check, false));
-        trials.push(trial(Variant::Solution, check, false));
-        trials.push(trial(Variant::Solution, check, true));
+        trials.push(trial(Variant::Starter, check, Under::Quiet));
+        for under in [Under::Quiet, Under::Busy].into_iter().chain(learners()) {
+            trials.push(trial(Variant::Solution, check, under));
+        }
     }
     for wrong in &exercise.entry.wrong {
         let fails = exercise.entry.checks.iter().find(|it| it.name == wrong.fails);
-        let variant = Variant::Wrong(wrong.name.clone());
-        trials.extend(fails.map(|check| trial(variant, check, false)));
+        // A check that is not there is told elsewhere.
+        let Some(check) = fails else { continue };
+        for under in [Under::Quiet].into_iter().chain(learners()) {
+            trials.push(trial(Variant::Wrong(wrong.name.clone()), check, under));
+        }
     }
     trials
 }
@@ -255,14 +273,32 @@ impl Trial<'_> {
         })
     }
 
+    /// How often it is run, if answers are checked `times` times.
+    fn often(&self, times: u32) -> u32 {
+        match (&self.variant, self.under) {
+            // A starter that fails once has failed.
+            (Variant::Starter, _) | (_, Under::Learner(_)) => 1,
+            _ => times,
+        }
+    }
+
+    /// "3 of 20 times, with every CPU busy".
+    fn counted(&self, count: u32, times: u32) -> String {
+        let count = format!("{count} of {} times", self.often(times));
+        match self.under {
+            Under::Quiet => count,
+            Under::Busy => format!("{count}, with every CPU busy"),
+            Under::Learner(name) => format!("{count}, with the parameters of {name}"),
+        }
+    }
+
     /// What is wrong with it, and what mends that.
     fn reproach(&self, verdict: &Verdict, count: &str) -> String {
         let (who, check) = (described(&self.variant), &self.check.name);
-        let busy = if self.busy { ", with every CPU busy" } else { "" };
         let said = &verdict.message;
         let Some(wrong) = self.wrong() else {
             return format!(
-                "{who} fails `{check}` {count}{busy}; mend it, or the test, which may count on \
+                "{who} fails `{check}` {count}; mend it, or the test, which may count on \
                  luck. It said: {said}"
             );
         };
@@ -301,12 +337,14 @@ impl Trial<'_> {
         }
     }
 
-    /// Whether it went as it must. A starter is judged by all its checks together.
+    /// Whether it went as it must. A starter is judged by all its checks together. A message may hold
+    /// numbers, so it is only known for the parameters of nobody in particular.
     fn is_right(&self, verdict: &Verdict) -> bool {
         if verdict.message.starts_with(UNBELIEVED) {
             return false;
         }
         match self.wrong() {
+            Some(_) if self.under != Under::Quiet => verdict.outcome == Outcome::Failed,
             Some(wrong) => {
                 verdict.outcome == Outcome::Failed
                     && verdict.message.contains(&wrong.says)
@@ -334,7 +372,7 @@ enum Phase {
 impl Phase {
     fn of(trial: &Trial<'_>) -> Phase {
         match trial {
-            Trial { busy: true, .. } => Phase::Busy,
+            Trial { under: Under::Busy, .. } => Phase::Busy,
             Trial { check, .. } if check.may_be_inconclusive => Phase::Alone,
             _ => Phase::Together,
         }
@@ -358,11 +396,7 @@ fn run(trials: &[Trial<'_>], times: u32) -> Result<Vec<Tally>> {
     let all: Vec<_> = trials
         .iter()
         .zip(&tallies)
-        .flat_map(|it| {
-            // A starter that fails once has failed.
-            let often = if it.0.variant == Variant::Starter { 1 } else { times };
-            (0..often).map(move |_| it)
-        })
+        .flat_map(|it| (0..it.0.often(times)).map(move |_| it))
         .collect();
     let style = ProgressStyle::with_template("{msg:24} {wide_bar} {pos}/{len} {eta}")?;
     let bar = ProgressBar::new(all.len() as u64).with_style(style);
@@ -389,7 +423,12 @@ fn side_by_side(
     let work = || -> Result<()> {
         while let Some((trial, tally)) = queue.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            let verdict = trial.check.run(trial.program, &Circumstances::default())?;
+            let learner = match trial.under {
+                Under::Learner(name) => Some(name),
+                Under::Quiet | Under::Busy => None,
+            };
+            let under = Circumstances { learner, ..Circumstances::default() };
+            let verdict = trial.check.run(trial.program, &under)?;
             let mut tally = tally.lock().unwrap_or_else(|it| it.into_inner());
             if trial.is_right(&verdict) {
                 tally.right += 1;
@@ -433,7 +472,7 @@ fn judged(
         let Some(verdict) = &tally.wrong else { continue };
         // What goes wrong on a quiet machine goes wrong on a busy one.
         if told.insert((&trial.variant, &trial.check.name)) {
-            let count = format!("{} of {times} times", times - tally.right);
+            let count = trial.counted(trial.often(times) - tally.right, times);
             problems.push(Problem::file(&file, trial.reproach(verdict, &count)));
         }
     }

@@ -22,7 +22,7 @@ fn fetch(server: &Server, count: usize, places: usize) -> (Vec<usize>, Vec<f64>)
 }
 
 fn sizes() -> (usize, usize) {
-    (variant().between(20..=30), variant().between(3..=6))
+    (variant().between(20..=30), variant().between(4..=5))
 }
 
 #[check]

@@ -12,7 +12,7 @@ const TURN: Duration = Duration::from_millis(10);
 /// Fetches pages of which the first takes longest, and the others take less, in no order. Returns
 /// what came, and in how many turns.
 fn fetch(server: &Server, count: usize) -> (Vec<usize>, f64) {
-    let takes = |page| TURN * if page == 0 { count } else { page * 7 % count } as u32;
+    let takes = |page| TURN * if page == 0 { count } else { page * 17 % count } as u32;
     let fetches = (0..count).map(|page| server.fetch(page, takes(page))).collect();
     let fetch = async {
         let began = Instant::now();
@@ -24,7 +24,7 @@ fn fetch(server: &Server, count: usize) -> (Vec<usize>, f64) {
 
 #[check]
 fn every_page_is_at_its_fetchs_place() {
-    let count = variant().between(9..=15);
+    let count = variant().between(10..=15);
     let (pages, _) = fetch(&Server::new(), count);
     let idea = "whichever is answered first, a page belongs to its fetch's place";
     let turned = "turned round or not, the order of answers is none of fetches";
@@ -34,7 +34,7 @@ fn every_page_is_at_its_fetchs_place() {
 
 #[check]
 fn all_fetches_are_in_flight_together() {
-    let (server, count) = (Server::new(), variant().between(9..=15));
+    let (server, count) = (Server::new(), variant().between(10..=15));
     let (_, took) = fetch(&server, count);
     if server.peak() < count {
         let observed = format!("the server never saw more than {}", server.peak());
@@ -51,7 +51,7 @@ fn all_fetches_are_in_flight_together() {
 #[check]
 fn one_thread_waits_for_all() {
     let server = Server::new();
-    let (_, took) = fetch(&server, variant().between(9..=15));
+    let (_, took) = fetch(&server, variant().between(10..=15));
     let idea = "a task waits without a thread: hand each fetch to the runtime";
     equal("the threads that sent requests", server.threads(), 1, idea);
     let idea = "the thread that calls it waits for another one, which blocks it";
