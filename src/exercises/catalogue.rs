@@ -236,6 +236,19 @@ pub fn named(root: &Path, name: &str) -> Result<Vec<Exercise>> {
     Ok(found)
 }
 
+/// The exercises called by one of `names`, each once, in their own order; all if there are none.
+///
+/// # Errors
+/// As [`named`].
+pub fn chosen(root: &Path, names: &[String]) -> Result<Vec<Exercise>> {
+    for name in names {
+        named(root, name)?;
+    }
+    let mut all = all(root)?;
+    all.retain(|it| names.is_empty() || names.iter().any(|name| it.is_called(name)));
+    Ok(all)
+}
+
 /// The exercise called `name`, such as `ch05.ordered`.
 ///
 /// # Errors

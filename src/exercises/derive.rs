@@ -72,13 +72,7 @@ pub struct DeriveArgs {
 /// # Errors
 /// A sealed file that makes no sense, or a file that cannot be written.
 pub fn derive(root: &Path, args: &DeriveArgs) -> Result<ExitCode> {
-    let exercises = match &args.names[..] {
-        [] => catalogue::all(root)?,
-        names => {
-            let named = names.iter().map(|name| catalogue::named(root, name));
-            named.collect::<Result<Vec<_>>>()?.concat()
-        }
-    };
+    let exercises = catalogue::chosen(root, &args.names)?;
     let mut left = 0;
     for exercise in &exercises {
         let starter = exercise.sealed()?.derive(&Variant::Starter);

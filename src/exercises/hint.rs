@@ -34,7 +34,7 @@ pub fn hint(root: &Path, args: &HintArgs) -> Result<ExitCode> {
     let mut level = 0;
     store::update(root, |progress| {
         let facts = progress.of_mut(&id);
-        level = args.level.unwrap_or(facts.hints + 1).min(count);
+        level = args.level.unwrap_or(facts.hints.saturating_add(1)).min(count);
         facts.hints = facts.hints.max(level);
     })?;
     let text = level.checked_sub(1).and_then(|index| hints.get(index as usize));

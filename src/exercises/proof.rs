@@ -80,13 +80,7 @@ struct Tally {
 /// Exercises that cannot be read or built; no exercise of that name.
 pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
     stop::at_ctrl_c("")?;
-    let exercises = match &args.ids[..] {
-        [] => catalogue::all(root)?,
-        ids => {
-            let named = ids.iter().map(|id| catalogue::named(root, id));
-            named.collect::<Result<Vec<_>>>()?.concat()
-        }
-    };
+    let exercises = catalogue::chosen(root, &args.ids)?;
     let mut problems: Vec<Problem> =
         exercises.iter().flat_map(|it| complete::problems(root, it)).collect();
     problems.extend(forgotten(root, &args.ids)?);

@@ -95,7 +95,7 @@ pub fn next(root: &Path, exercise: &Exercise, attempt: &Attempt) -> Result<()> {
             let progress = store::read(root)?;
             match list::next(&catalogue::all(root)?, &progress, Some(&id)) {
                 Some(next) => say(format_args!("Next:  {}", list::invitation(next))),
-                None => say("That was the last one: all exercises are passed."),
+                None => say("That was the last one: all are done."),
             }
         }
         Outcome::Failed => {

@@ -139,7 +139,7 @@ fn a_fork_bomb_is_stopped_and_nothing_of_it_is_left() {
 }
 
 #[test]
-fn a_receipt_is_found_behind_a_flood() {
+fn a_flood_is_not_kept_and_stops_nobody() {
     let verdict = run("prints_much", "", PATIENT);
     assert_eq!(verdict.outcome, Outcome::Passed, "{}", verdict.message);
     assert!(verdict.output.len() <= PATIENT.output, "{}", verdict.output.len());

@@ -175,7 +175,7 @@ fn a_file_that_the_compiler_is_made_to_read_is_told() {
     let (sheet, _) = bench.grade("eve", &[]);
     assert_eq!(sheet.state("reads"), "passed");
     assert!(
-        sheet.notes().contains("ch05.reads has `include_str!` in it"),
+        sheet.notes().contains("ch05.reads has `include_str` in it"),
         "{}",
         sheet.notes()
     );

@@ -23,6 +23,9 @@ use crate::{deadline, failure::Failure, model_runs};
 /// Set by the workbook when it grades.
 const GRADED: &str = "WORKBOOK_CHECK";
 
+/// More characters of a sentence are not handed in.
+const LONGEST: usize = 4000;
+
 static CHECK: Mutex<Check> = Mutex::new(Check { desk: None, outcome: None });
 
 /// The check that is running.
@@ -151,11 +154,18 @@ fn hand_in(check: &mut Check, outcome: &Outcome) -> bool {
 }
 
 fn json(outcome: &Outcome) -> String {
+    // A panic may say anything, and a long line is not read as a receipt.
+    let cut = |text: &Option<String>| {
+        text.as_ref().map(|it| it.chars().take(LONGEST).collect())
+    };
     let nothing = Failure::default();
     let why = |why: &String| Failure { observed: Some(why.clone()), ..nothing.clone() };
     let receipt = match outcome {
         Outcome::Passed => ("passed", nothing),
-        Outcome::Failed(failure) => ("failed", failure.clone()),
+        Outcome::Failed(failure) => {
+            let (observed, idea) = (cut(&failure.observed), cut(&failure.idea));
+            ("failed", Failure { observed, idea, ..failure.clone() })
+        }
         Outcome::Inconclusive(reason) => ("inconclusive", why(reason)),
     };
     let receipt = Receipt { outcome: receipt.0, failure: &receipt.1 };
@@ -176,6 +186,9 @@ mod tests {
             json(&Outcome::Passed),
             r#"{"outcome":"passed","expected":null,"observed":null,"idea":null,"at":null}"#
         );
+        let observed = Some("x".repeat(1 << 20));
+        let long = json(&Outcome::Failed(Failure { observed, ..Failure::default() }));
+        assert!(long.len() < 2 * LONGEST, "{}", long.len());
         let noisy = json(&Outcome::Inconclusive("a \"noisy\"\nmachine".to_owned()));
         assert!(noisy.contains(r#""inconclusive""#), "{noisy}");
         assert!(noisy.contains(r#""observed":"a \"noisy\"\nmachine""#), "{noisy}");

@@ -36,11 +36,12 @@ fn whoever_looks_again_and_again_does_not_sleep() {
     asleep("it waits");
 
     let nap = |millis| move || thread::sleep(Duration::from_millis(millis));
-    for (millis, expected) in [(2, "woke up again and again"), (300, "until some time")]
-    {
-        let message = said(nap(millis)).expect("it looks");
-        assert!(message.contains(expected), "{message}");
-    }
+    let message = said(nap(2)).expect("it looks");
+    // On a machine that keeps it waiting for a CPU, its naps become long ones.
+    let is_told = ["woke up again and again", "until some time"];
+    assert!(is_told.iter().any(|it| message.contains(it)), "{message}");
+    let message = said(nap(300)).expect("it looks");
+    assert!(message.contains("until some time"), "{message}");
     let message = said(std::hint::spin_loop).expect("it works");
     assert!(message.contains("at work all the time"), "{message}");
 

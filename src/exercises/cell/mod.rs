@@ -162,14 +162,12 @@ impl Supervisor {
             .with_context(|| format!("cannot start {} cell", tool.display()))?;
         let output = process.stdout.take().context("it was piped")?;
         let answer = first_line(output);
-        let mut line = serde_json::to_string(job)?;
-        line.push('\n');
-        if let Some(input) = &mut process.stdin {
-            input
-                .write_all(line.as_bytes())
-                .context("the supervisor does not listen")?;
+        let line = serde_json::to_string(job)?;
+        let mut supervisor = Supervisor { process, answer };
+        if let Some(input) = &mut supervisor.process.stdin {
+            writeln!(input, "{line}").context("the supervisor does not listen")?;
         }
-        Ok(Supervisor { process, answer })
+        Ok(supervisor)
     }
 
     /// What it saw, or how it ended if it did not live to tell.

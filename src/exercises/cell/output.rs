@@ -16,7 +16,7 @@ use std::{
 pub type End = Descriptor;
 
 /// Both ends of what a check prints to. Not a pipe, where there is something else: who may write to a
-/// pipe may also take out of it what others wrote, such as a receipt.
+/// pipe may also take out of it what others wrote.
 ///
 /// # Errors
 /// If the system has no more descriptors.
@@ -31,7 +31,7 @@ pub fn channel() -> io::Result<(impl Read + Send + 'static, End)> {
     io::pipe()
 }
 
-/// A receipt is shorter: it is written in one piece, which a system keeps whole up to 4 KiB.
+/// A receipt is shorter.
 const LONGEST_LINE: usize = 64 << 10;
 
 /// More receipts than this are not from the harness.

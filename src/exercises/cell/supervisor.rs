@@ -89,8 +89,11 @@ fn supervise(job: &Job, deserted: &AtomicBool) -> Result<Seen> {
     // Whoever grades is told what is not possible here.
     let confined = confine::this_thread(&job.scratch).unwrap_or_default();
     let mut cell = Cell::start(job, confined)?;
-    let mut seen = cell.watch(deserted)?;
+    let mut seen = Seen::default();
+    let watched = cell.watch(&mut seen, deserted);
+    // Also what cannot be watched any more.
     cell.clear(&mut seen);
+    watched?;
     cell.output(&mut seen);
     Ok(seen)
 }
@@ -124,8 +127,7 @@ impl Cell<'_> {
     }
 
     /// Looks on until the program and all that it started have ended, or must be.
-    fn watch(&mut self, deserted: &AtomicBool) -> Result<Seen> {
-        let mut seen = Seen::default();
+    fn watch(&mut self, seen: &mut Seen, deserted: &AtomicBool) -> Result<()> {
         let mut ended: Option<Instant> = None;
         let mut pause = QUICK;
         for tick in 0.. {
@@ -159,7 +161,7 @@ impl Cell<'_> {
         if ended.is_none() {
             seen.took = self.began.elapsed();
         }
-        Ok(seen)
+        Ok(())
     }
 
     /// What there is too much of.

@@ -33,11 +33,12 @@ const FOLDER: &str = "target/exercises/grade";
 /// The compiler has at least so long for an answer, on a busy machine, too.
 pub const COMPILING: Duration = Duration::from_secs(30);
 /// What an answer has no use for, and what it does: a person should have a look.
-const ODD: [(&str, &str); 8] = [
-    ("include_str!", "the compiler reads another file"),
-    ("include_bytes!", "the compiler reads another file"),
+const ODD: [(&str, &str); 9] = [
+    ("include_str", "the compiler reads another file"),
+    ("include_bytes", "the compiler reads another file"),
     ("include!", "the compiler reads another file"),
     ("#[path", "the compiler reads another file"),
+    ("harness", "the harness is for tests"),
     ("macro_export", "a macro may take the place of one in the test"),
     ("/proc/self", "a program may read there what only the test knows"),
     ("@receipt", "a check hands in its verdict with that word"),

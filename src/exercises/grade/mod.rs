@@ -17,13 +17,7 @@ use std::{
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{
-    catalogue::{self, Exercise},
-    cell,
-    check::learner_id,
-    stop,
-    terminal::note,
-};
+use super::{catalogue, cell, check::learner_id, stop, terminal::note};
 use grader::Grader;
 
 pub mod declared;
@@ -111,19 +105,6 @@ fn deadline(text: &str) -> Result<Duration, String> {
     if may_be.contains(&time) { Ok(time) } else { Err(expected.to_owned()) }
 }
 
-impl Scope {
-    fn chosen(&self, root: &Path, all: &[Exercise]) -> Result<Vec<Exercise>> {
-        if self.only.is_empty() {
-            return Ok(all.to_vec());
-        }
-        let named = self.only.iter().map(|name| catalogue::named(root, name));
-        let named: Vec<Exercise> = named.collect::<Result<Vec<_>>>()?.concat();
-        let is_named =
-            |exercise: &&Exercise| named.iter().any(|it| it.id() == exercise.id());
-        Ok(all.iter().filter(is_named).cloned().collect())
-    }
-}
-
 /// Grades a submission and writes its sheet to standard output. See [`sheet::Sheet::status`] for the exit
 /// status.
 ///
@@ -134,7 +115,7 @@ pub fn grade(root: &Path, args: &GradeArgs) -> Result<ExitCode> {
     let learner = args.learner.as_deref().map(learner_id).transpose();
     let learner = learner.context("--learner")?;
     let all = catalogue::all(root)?;
-    let chosen = args.scope.chosen(root, &all)?;
+    let chosen = catalogue::chosen(root, &args.scope.only)?;
     let grader = Grader::new(root, &all, &chosen, args.scope.deadline)?;
     let folder = args.folder.as_deref().unwrap_or(root);
     if args.folder.is_some() {

@@ -54,7 +54,7 @@ pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
     let so_far = Rows::so_far(&args.csv);
     stop::at_ctrl_c(format!("the grades so far are in {}", so_far.display()))?;
     let all = catalogue::all(root)?;
-    let chosen = args.scope.chosen(root, &all)?;
+    let chosen = catalogue::chosen(root, &args.scope.only)?;
     let entries = entries(args)?;
     // What cannot be written is said now, not when all are graded.
     let mut reports = args.reports.as_deref().map(Reports::begin).transpose()?;

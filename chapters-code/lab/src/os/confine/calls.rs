@@ -42,9 +42,9 @@ const PRETENDED_TOO: [c_long; 0] = [];
 /// fchmodat2, setxattrat, removexattrat, file_setattr.
 const PRETENDED_NEW: [c_long; 4] = [452, 463, 466, 469];
 
-/// Limits, keys and queues that all processes of a user share; another's memory, descriptors and
-/// namespaces; and a way around this list.
-const REFUSED: [c_long; 20] = [
+/// Limits, keys, shared memory and queues of a user; another process's memory and descriptors;
+/// sockets, which lead to services that do what they are told; and a way around this list.
+const REFUSED: [c_long; 29] = [
     libc::SYS_setrlimit,
     libc::SYS_io_uring_setup,
     libc::SYS_add_key,
@@ -57,14 +57,23 @@ const REFUSED: [c_long; 20] = [
     libc::SYS_setns,
     libc::SYS_unshare,
     libc::SYS_request_key,
+    libc::SYS_mq_notify,
     libc::SYS_mq_open,
+    libc::SYS_mq_timedreceive,
+    libc::SYS_mq_timedsend,
     libc::SYS_mq_unlink,
     libc::SYS_msgctl,
     libc::SYS_msgget,
+    libc::SYS_msgrcv,
+    libc::SYS_msgsnd,
     libc::SYS_semctl,
     libc::SYS_semget,
+    libc::SYS_semop,
+    libc::SYS_semtimedop,
+    libc::SYS_shmat,
     libc::SYS_shmctl,
     libc::SYS_shmget,
+    libc::SYS_socket,
 ];
 
 /// Requests of `ioctl` that change a file's attributes: FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR,
@@ -92,8 +101,8 @@ pub fn refused() -> io::Result<Refused> {
     let pretended = [&PRETENDED[..], &PRETENDED_TOO, &PRETENDED_NEW].concat();
     let pretended = pretended.iter().map(always).collect();
     let mut denied: Vec<_> = REFUSED.iter().map(always).collect();
-    for (call, unless) in conditions() {
-        let rules = unless.iter().map(|all| rule(all)).collect::<io::Result<_>>()?;
+    for (call, when) in conditions() {
+        let rules = when.iter().map(|all| rule(all)).collect::<io::Result<_>>()?;
         denied.push((call, rules));
     }
     Ok(vec![filter(pretended, 0)?, filter(denied, libc::EPERM as u32)?])
@@ -110,7 +119,7 @@ fn conditions() -> Vec<(c_long, Vec<Vec<Argument>>)> {
     let of_others = |number| vec![vec![is_not(number, 0)]];
     // What kind of number it is, and the number.
     let of_others_of = |kind| vec![vec![is_not(0, kind)], vec![is_not(1, 0)]];
-    let datagram = (1, Length::Dword, Is::MaskedEq(0xf), libc::SOCK_DGRAM as u64);
+    let kind = |kind| (1, Length::Dword, Is::MaskedEq(0xf), kind as u64);
     vec![
         (libc::SYS_prlimit64, vec![vec![(2, Length::Qword, Is::Ne, 0)]]),
         (libc::SYS_setpriority, of_others_of(libc::PRIO_PROCESS as u64)),
@@ -120,15 +129,11 @@ fn conditions() -> Vec<(c_long, Vec<Vec<Argument>>)> {
         (libc::SYS_sched_setattr, of_others(0)),
         (libc::SYS_sched_setparam, of_others(0)),
         (libc::SYS_sched_setscheduler, of_others(0)),
-        // A socket of the file system leads to services that do what they are told, such as Docker.
+        // One of a pair of datagram sockets may send to others.
         (
-            libc::SYS_socket,
-            vec![vec![
-                is_not(0, libc::AF_INET as u64),
-                is_not(0, libc::AF_INET6 as u64),
-            ]],
+            libc::SYS_socketpair,
+            vec![vec![kind(libc::SOCK_DGRAM)], vec![kind(libc::SOCK_RAW)]],
         ),
-        (libc::SYS_socketpair, vec![vec![datagram]]),
         (libc::SYS_ioctl, ATTRIBUTES.map(|request| vec![is(1, request)]).to_vec()),
         (libc::SYS_fcntl, vec![vec![is(1, libc::F_SETLEASE as u64)]]),
     ]
