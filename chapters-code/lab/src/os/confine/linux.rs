@@ -115,7 +115,7 @@ fn lower(which: Resource, to: u64) -> io::Result<()> {
 
 /// Has a command start in a session of its own, without a terminal, and without the files that this
 /// process happened to be given. Whatever comes of it may write to `folder` only, cannot reach
-/// whoever starts it, has none of root's privileges, and is refused what [`calls`] lists; as far as
+/// whoever starts it, has none of root's privileges, and is refused what `calls.rs` lists; as far as
 /// this kernel can see to it.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 //!
 //! A supervisor, a process of its own, [limits](limit_self) itself, [takes over](super::command::adopt_orphans)
 //! orphans, and starts the program from a thread that [confined itself](this_thread), but
-//! [apart](apart) from that thread: whatever comes of the program has those limits, is confined once
+//! [`apart`] from that thread: whatever comes of the program has those limits, is confined once
 //! more, and has the supervisor for an ancestor. So that thread reaches the program, and can [end all
 //! of it](end_others_within), but the program does not reach the supervisor.
 //!
