@@ -1,60 +1,86 @@
 //! A meeting of processes, and who they were.
 
 use std::{
+    collections::HashSet,
     io,
     path::Path,
     process,
     sync::{
+        Arc,
         atomic::{AtomicU8, Ordering::SeqCst},
         mpsc::{self, TryRecvError},
     },
-    thread,
-    time::{Duration, Instant},
+    thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use lab::os::Shared;
 
 use crate::{
-    PATIENCE, fail,
+    fail,
+    patience::{Patience, STEP_S, thread_id},
     settled::{ASLEEP, awake},
 };
 
 /// Between two looks at who is there.
 const BETWEEN: Duration = Duration::from_millis(1);
 
-/// What is noted of each: the number of its process in four bytes, and whether it is here.
-const SEAT: usize = 5;
+/// What is noted of each: the numbers of its process and its thread in four bytes each, and whether
+/// it is here.
+const SEAT: usize = 9;
 
-/// What is noted of all: the most that were here together, whether the meeting is over, whether it
-/// has to go on, and how many came.
+/// How many bytes [`All`] has.
 const ALL: usize = 4;
 
 /// Jobs that must be in progress together, and may be in processes of their own: what
 /// [`Together`](crate::Together) is for threads.
 ///
-/// Whoever comes waits for the others. Once all were there, or nobody came for
-/// [`PATIENCE`], nobody waits any more. It takes place in memory that the processes share.
+/// Whoever comes waits for the others. Once all were there, or nobody else will come, nobody waits
+/// any more. Nobody will come if all others wait, also all other processes that this one has
+/// started, or if they work and work without coming. It takes place in memory that the processes
+/// share.
 #[derive(Debug)]
 pub struct Gathering {
-    memory: Shared,
+    table: Arc<Table>,
     what: &'static str,
+    /// Ends it when nobody else will come.
+    host: Option<JoinHandle<()>>,
+}
+
+/// What the processes share: the seats, and what is noted of all.
+#[derive(Debug)]
+struct Table(Shared);
+
+/// What is noted of all.
+struct All<'a> {
+    /// The most that were here together.
+    most: &'a AtomicU8,
+    /// Whether the meeting is over.
+    over: &'a AtomicU8,
+    /// Whether it has to go on.
+    held: &'a AtomicU8,
+    /// How many came.
+    began: &'a AtomicU8,
 }
 
 impl Gathering {
     /// A meeting of `wanted`; `what` names them: "jobs".
     pub fn new(wanted: usize, what: &'static str) -> Gathering {
         let memory = Shared::new(wanted * SEAT + ALL);
-        Gathering { memory: memory.expect("the system has some bytes for us"), what }
+        let table = Arc::new(Table(memory.expect("the system has some bytes for us")));
+        let hosts = Arc::clone(&table);
+        let host = Some(thread::spawn(move || hosts.watch_over()));
+        Gathering { table, what, host }
     }
 
     /// How many it takes.
     pub fn wanted(&self) -> usize {
-        self.seats().len()
+        self.table.seats().len()
     }
 
     /// What the process is told that does job number `job`.
     pub fn invitation(&self, job: usize) -> String {
-        format!("{job} {}", self.memory.path().display())
+        format!("{job} {}", self.table.0.path().display())
     }
 
     /// In that process: comes to the meeting, and waits for the others.
@@ -64,55 +90,40 @@ impl Gathering {
     pub fn accept(invitation: &str) -> io::Result<()> {
         let (job, path) =
             invitation.split_once(' ').ok_or(io::ErrorKind::InvalidInput)?;
-        let memory = Shared::open(Path::new(path))?;
-        Gathering { memory, what: "" }.enter(job.parse().map_err(io::Error::other)?);
+        let table = Table(Shared::open(Path::new(path))?);
+        table.enter(job.parse().map_err(io::Error::other)?);
         Ok(())
     }
 
     /// As [`accept`](Gathering::accept), in the process of the check itself.
     pub fn enter(&self, job: usize) {
-        let (seats, [most, over, held, began]) = self.parts();
-        began.fetch_add(1, SeqCst);
-        let seat = &seats[job];
-        let id = process::id().to_le_bytes();
-        seat.iter().zip(id).for_each(|(byte, of_id)| byte.store(of_id, SeqCst));
-        seat[SEAT - 1].store(1, SeqCst);
-        let (mut came, mut at) = (0, Instant::now());
-        while over.load(SeqCst) == 0 {
-            let here =
-                seats.iter().filter(|seat| seat[SEAT - 1].load(SeqCst) == 1).count();
-            most.fetch_max(here as u8, SeqCst);
-            if here > came {
-                (came, at) = (here, Instant::now());
-            }
-            // Who holds it needs some time, too.
-            let holds = held.load(SeqCst);
-            if (here == seats.len() && holds == 0)
-                || at.elapsed() > PATIENCE * u32::from(1 + holds)
-            {
-                over.store(1, SeqCst);
-            } else {
-                thread::sleep(BETWEEN);
-            }
-        }
-        seat[SEAT - 1].store(0, SeqCst);
+        self.table.enter(job);
     }
 
     /// Starts the jobs with `start`, which waits for them, and lets none of them end before that
     /// sleeps: fails with `idea` if it looks again and again instead ([`asleep`](crate::asleep)).
     pub fn hold<T>(&self, idea: &str, start: impl FnOnce() -> T) -> T {
-        let (_, [_, over, held, _]) = self.parts();
+        let All { held, .. } = self.table.all();
         held.store(1, SeqCst);
         let (at_work, ended) = mpsc::channel::<()>();
         thread::scope(|scope| {
             scope.spawn(move || {
                 let waits = || {
-                    over.load(SeqCst) == 0
+                    !self.table.is_over()
                         && ended.try_recv() == Err(TryRecvError::Empty)
                 };
+                let mut patience = Patience::new(STEP_S);
+                let mut before = 0;
                 while self.began() < self.wanted() && waits() {
-                    thread::sleep(BETWEEN);
+                    let lost = patience.look(&self.table.waiting());
+                    if self.began() != before {
+                        before = self.began();
+                        patience.renew();
+                    } else if lost.is_some() {
+                        break;
+                    }
                 }
+                drop(patience);
                 // Whoever does a job itself comes to the meeting instead of waiting for it.
                 let is_here = self.ids().contains(&process::id());
                 if waits()
@@ -131,21 +142,19 @@ impl Gathering {
     /// The numbers of the processes that came, in the order of the jobs; none for a job that never
     /// began.
     pub fn ids(&self) -> Vec<u32> {
-        let id = |seat: &[AtomicU8; SEAT]| {
-            u32::from_le_bytes([0, 1, 2, 3].map(|byte| seat[byte].load(SeqCst)))
-        };
-        self.seats().iter().map(id).filter(|id| *id != 0).collect()
+        let ids = self.table.seats().iter().map(|seat| number(&seat[..4]));
+        ids.filter(|id| *id != 0).collect()
     }
 
     /// How many came, also if some came for the same job.
     pub fn began(&self) -> usize {
-        self.parts().1[3].load(SeqCst).into()
+        self.table.all().began.load(SeqCst).into()
     }
 
     /// Fails with `idea` unless all were in progress together.
     pub fn expect(&self, idea: &str) {
-        let (_, [most, ..]) = self.parts();
-        let (wanted, most, what) = (self.wanted(), most.load(SeqCst), self.what);
+        let most = self.table.all().most.load(SeqCst);
+        let (wanted, what) = (self.wanted(), self.what);
         if usize::from(most) < wanted {
             let observed = format!(
                 "{} {what} ran, never more than {most} at a time",
@@ -154,16 +163,88 @@ impl Gathering {
             fail(format_args!("{wanted} {what} at a time"), observed, idea);
         }
     }
+}
+
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        self.table.all().over.store(1, SeqCst);
+        if let Some(host) = self.host.take() {
+            // It has nothing to panic about.
+            let _ = host.join();
+        }
+    }
+}
+
+impl Table {
+    fn enter(&self, job: usize) {
+        let (All { most, over, held, began }, seats) = (self.all(), self.seats());
+        let seat = &seats[job];
+        let ids = [process::id(), thread_id().unwrap_or_default()];
+        let ids = ids.into_iter().flat_map(u32::to_le_bytes);
+        seat.iter().zip(ids).for_each(|(byte, of_id)| byte.store(of_id, SeqCst));
+        seat[SEAT - 1].store(1, SeqCst);
+        began.fetch_add(1, SeqCst);
+        while !self.is_over() {
+            let here = self.here().count();
+            most.fetch_max(here as u8, SeqCst);
+            // Who holds it needs some time, too.
+            if here == seats.len() && held.load(SeqCst) == 0 {
+                over.store(1, SeqCst);
+            } else {
+                thread::sleep(BETWEEN);
+            }
+        }
+        seat[SEAT - 1].store(0, SeqCst);
+    }
+
+    /// Ends it when nobody else will come.
+    fn watch_over(&self) {
+        let mut patience = Patience::of_host(STEP_S);
+        let (All { over, held, began, .. }, mut before) = (self.all(), 0);
+        while !self.is_over() {
+            let came = began.load(SeqCst);
+            if came == 0 || held.load(SeqCst) == 1 {
+                before = 0;
+                thread::sleep(BETWEEN);
+            } else if came != before {
+                before = came;
+                patience.renew();
+            } else if patience.look(&self.waiting()).is_some()
+                && began.load(SeqCst) == came
+            {
+                over.store(1, SeqCst);
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.all().over.load(SeqCst) == 1
+    }
+
+    fn here(&self) -> impl Iterator<Item = &[AtomicU8; SEAT]> {
+        self.seats().iter().filter(|seat| seat[SEAT - 1].load(SeqCst) == 1)
+    }
+
+    /// The threads that wait for the others.
+    fn waiting(&self) -> HashSet<u32> {
+        self.here().map(|seat| number(&seat[4..8])).collect()
+    }
 
     fn seats(&self) -> &[[AtomicU8; SEAT]] {
-        self.parts().0
+        self.0.bytes().as_chunks().0
     }
 
-    /// The seats, and what is noted of all.
-    fn parts(&self) -> (&[[AtomicU8; SEAT]], &[AtomicU8; ALL]) {
-        let (seats, all) = self.memory.bytes().as_chunks();
-        (seats, all.try_into().expect("it was made so large"))
+    fn all(&self) -> All<'_> {
+        let (_, [most, over, held, began]) = self.0.bytes().as_chunks::<SEAT>() else {
+            unreachable!("it was made so large")
+        };
+        All { most, over, held, began }
     }
+}
+
+/// A number in four bytes.
+fn number(bytes: &[AtomicU8]) -> u32 {
+    u32::from_le_bytes([0, 1, 2, 3].map(|byte| bytes[byte].load(SeqCst)))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::{
 use crate::{
     failure::Failure,
     panics::{self, Panic},
+    patience::Looker,
     receipt::{self, Outcome},
 };
 
@@ -24,6 +25,7 @@ pub fn graded(body: impl FnOnce()) {
     // Checks count threads and remember failures, so under `cargo test` they take turns.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _waits_for_us = Looker::of_libtest();
     panics::watch();
     receipt::begin();
     let panicked = catch_unwind(AssertUnwindSafe(body)).err();

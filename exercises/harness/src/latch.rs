@@ -1,8 +1,11 @@
 //! Waiting for something that others do.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
-use crate::PATIENCE;
+use crate::patience::{Patience, STEP_S, event};
 
 /// Opens when `wanted` have been counted. Unlike at a [`Rendezvous`](crate::Rendezvous), those who
 /// are counted do not wait: a job that waits at a latch for all others is the slowest one.
@@ -10,7 +13,6 @@ use crate::PATIENCE;
 pub struct Latch {
     wanted: usize,
     state: Mutex<State>,
-    changed: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -23,27 +25,30 @@ struct State {
 impl Latch {
     /// Closed until `wanted` have been counted.
     pub fn new(wanted: usize) -> Latch {
-        Latch { wanted, state: Mutex::default(), changed: Condvar::new() }
+        Latch { wanted, state: Mutex::default() }
     }
 
     /// Counts one more.
     pub fn count(&self) {
         self.state().counted += 1;
-        self.changed.notify_all();
+        event();
     }
 
-    /// Waits until it opens, or until nobody was counted for [`PATIENCE`]; whether it opened. After
-    /// it did not, nobody waits any more.
+    /// Waits until it opens, or until nobody else will be counted: all other threads wait, or work
+    /// and work without it. Whether it opened; after it did not, nobody waits any more.
     pub fn wait(&self) -> bool {
         let mut state = self.state();
+        let mut patience = Patience::new(STEP_S);
         while state.counted < self.wanted && state.gave_up_at.is_none() {
             let before = state.counted;
-            let waited = self.changed.wait_timeout(state, PATIENCE);
-            let (again, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            state = again;
-            if timeout.timed_out() && state.counted == before {
+            drop(state);
+            let lost = patience.look(&HashSet::new());
+            state = self.state();
+            if state.counted != before {
+                patience.renew();
+            } else if lost.is_some() {
                 state.gave_up_at.get_or_insert(before);
-                self.changed.notify_all();
+                event();
             }
         }
         state.gave_up_at.is_none()

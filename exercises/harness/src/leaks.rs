@@ -1,17 +1,13 @@
 //! Threads and child processes that are left behind.
 
-use std::{
-    collections::HashSet,
-    process, thread,
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, process};
 
 use lab::os::watch;
 
-use crate::{PATIENCE, fail};
-
-/// Between two looks.
-const BETWEEN: Duration = Duration::from_millis(2);
+use crate::{
+    fail,
+    patience::{Patience, STEP_S, others},
+};
 
 /// The threads and children of this program before something, to compare with those after.
 #[derive(Debug)]
@@ -31,10 +27,8 @@ impl Leaks {
     ///
     /// Says nothing on a system that does not show its threads.
     pub fn expect_none(&self, after: &str, idea: &str) {
-        let began = Instant::now();
-        while self.left() != (0, 0) && began.elapsed() < PATIENCE {
-            thread::sleep(BETWEEN);
-        }
+        let mut patience = Patience::new(STEP_S);
+        while self.left() != (0, 0) && patience.look(&HashSet::new()).is_none() {}
         let counted = |count: usize, one: &str, several: &str| {
             (count > 0)
                 .then(|| format!("{count} {}", if count == 1 { one } else { several }))
@@ -51,7 +45,10 @@ impl Leaks {
 
     fn left(&self) -> (usize, usize) {
         let new = |now: HashSet<u32>, before| now.difference(before).count();
-        (new(threads(), &self.threads), new(children(), &self.children))
+        (
+            new(others().into_iter().collect(), &self.threads),
+            new(children(), &self.children),
+        )
     }
 }
 

@@ -53,8 +53,6 @@
 //! Under `cargo test -- --include-ignored` a check is a test like others. When the workbook grades,
 //! each runs as a program of its own and hands in a receipt ([`graded`]).
 
-use std::time::Duration;
-
 mod bell;
 mod deadline;
 mod ends;
@@ -68,6 +66,7 @@ mod mapped;
 #[cfg(feature = "model")]
 pub mod model;
 mod panics;
+mod patience;
 mod ratio;
 mod receipt;
 mod rendezvous;
@@ -127,10 +126,6 @@ pub use together::{Slowest, Together};
 pub use variant::{Variant, variant};
 #[cfg(feature = "virtual_time")]
 pub use virtual_time::{polls, virtual_time};
-
-/// How long a check waits for what a right answer does at once: long enough for one on a machine
-/// whose CPUs are all busy, and short enough for a wrong one.
-pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether a failure is only that of one order of events, which [`model`](mod@model) reports.
 fn model_runs() -> bool {

@@ -1,19 +1,22 @@
 //! A meeting that takes place only if enough are alive together.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
-use crate::PATIENCE;
+use crate::patience::{Patience, STEP_S, event};
 
 /// A meeting of `wanted` jobs: whoever comes waits for the others.
 ///
 /// It takes place if so many jobs are in progress together, however slow the machine is; jobs that
-/// are done one after the other never meet. Once it took place, or failed because nobody came for
-/// [`PATIENCE`], nobody waits any more: a wrong answer is found out once, and not with every job.
+/// are done one after the other never meet. Once it took place, or failed because nobody else will
+/// come, nobody waits any more: a wrong answer is found out once, and not with every job. Nobody will
+/// come if all other threads wait, or work and work without coming.
 #[derive(Debug)]
 pub struct Rendezvous {
     wanted: usize,
     state: Mutex<State>,
-    changed: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -30,7 +33,7 @@ struct State {
 impl Rendezvous {
     /// A meeting of `wanted`.
     pub fn new(wanted: usize) -> Rendezvous {
-        Rendezvous { wanted, state: Mutex::default(), changed: Condvar::new() }
+        Rendezvous { wanted, state: Mutex::default() }
     }
 
     /// Waits until all are here; whether they met.
@@ -45,15 +48,18 @@ impl Rendezvous {
         if state.here >= self.wanted {
             state.outcome = Some(true);
         }
-        self.changed.notify_all();
+        event();
+        let mut patience = Patience::new(STEP_S);
         while state.outcome.is_none() {
             let came = state.came;
-            let waited = self.changed.wait_timeout(state, PATIENCE);
-            let (again, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            state = again;
-            if timeout.timed_out() && state.came == came {
+            drop(state);
+            let lost = patience.look(&HashSet::new());
+            state = self.state();
+            if state.came != came {
+                patience.renew();
+            } else if lost.is_some() {
                 state.outcome.get_or_insert(false);
-                self.changed.notify_all();
+                event();
             }
         }
         state.here -= 1;
@@ -77,7 +83,7 @@ impl Rendezvous {
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
+    use std::{hint::black_box, thread, time::Duration};
 
     use super::*;
 
@@ -85,9 +91,15 @@ mod tests {
     fn threads_meet_however_late_they_come() {
         let rendezvous = Rendezvous::new(3);
         thread::scope(|scope| {
-            for _ in 0..3 {
-                scope.spawn(|| assert!(rendezvous.meet()));
-            }
+            scope.spawn(|| assert!(rendezvous.meet()));
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(100));
+                assert!(rendezvous.meet());
+            });
+            scope.spawn(|| {
+                black_box((0..3_000_000_u64).map(black_box).sum::<u64>());
+                assert!(rendezvous.meet());
+            });
         });
         assert!(rendezvous.took_place());
         assert!(rendezvous.meet(), "whoever comes later does not wait");

@@ -1,25 +1,25 @@
 //! Code that does not come to its end: whether it waits, or goes round and round.
 
 use std::{
+    collections::HashSet,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    process,
-    sync::mpsc,
+    sync::mpsc::{self, TryRecvError},
     thread,
-    time::Duration,
 };
 
-use lab::os::watch;
+use crate::{
+    fail, panics,
+    patience::{Lost, Patience, event},
+};
 
-use crate::{PATIENCE, fail, panics};
+/// Seconds of CPU time for all that is to end: three times what the longest job needs.
+const ALL_S: f64 = 2.0;
 
-/// So often it is looked at, to tell whether anybody works.
-const LOOKS: usize = 5;
-const BETWEEN: Duration = Duration::from_millis(2);
-
-/// Runs `job` on a thread of its own, and fails if it has not ended after [`PATIENCE`]: for what a
-/// right answer does without waiting for anything outside, as in virtual time. `what` should have
-/// ended: "all payments"; `if_blocked` is the idea if nobody is at work any more.
+/// Runs `job` on a thread of its own, and fails if it will not end, since all threads wait, or some
+/// work without end: for what a right answer does without waiting for anything outside, as in virtual
+/// time. `what` should have ended: "all payments"; `if_blocked` is the idea if nobody is at work any
+/// more.
 ///
 /// Panics as `job` does, and as whoever panicked first if it does not end. A thread that never ends
 /// is left alone.
@@ -32,33 +32,32 @@ pub fn must_end<T: Send + 'static>(
     thread::spawn(move || {
         // Whoever has lost patience does not listen.
         let _ = done.send(catch_unwind(AssertUnwindSafe(job)));
+        event();
     });
-    let expected = format_args!("{what} to end");
-    let outcome = ended.recv_timeout(PATIENCE);
+    let mut patience = Patience::new(ALL_S);
+    let lost = loop {
+        match ended.try_recv() {
+            Ok(Ok(value)) => return value,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(TryRecvError::Disconnected) => unreachable!("a panic is caught"),
+            Err(TryRecvError::Empty) => (),
+        }
+        if let Some(lost) = patience.look(&HashSet::new()) {
+            break lost;
+        }
+    };
     // Others may wait for one who panicked, or panic as well and still print where.
-    if let (Err(_), Some(first)) = (&outcome, panics::noted()) {
+    if let Some(first) = panics::noted() {
         resume_unwind(Box::new(first.message));
     }
-    match outcome {
-        Ok(Ok(value)) => value,
-        Ok(Err(panic)) => resume_unwind(panic),
-        Err(_) if (0..LOOKS).all(|_| is_busy()) => {
+    let expected = format_args!("{what} to end");
+    match lost {
+        Lost::AllWait => fail(expected, "its thread is blocked for ever", if_blocked),
+        Lost::AtWork => {
             let observed = "its thread is at work without end";
             fail(expected, observed, "somebody asks again and again instead of waiting")
         }
-        Err(_) => fail(expected, "its thread is blocked for ever", if_blocked),
     }
-}
-
-/// Whether some other thread works, or could if it had a CPU.
-pub(crate) fn is_busy() -> bool {
-    thread::sleep(BETWEEN);
-    let pid = process::id();
-    let works = |tid: &u32| {
-        watch::glance(pid, *tid).is_some_and(|it| !"SZXI".contains(it.state))
-    };
-    // We who look are running.
-    watch::threads(pid).iter().filter(|tid| works(tid)).count() > 1
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! with one test.
 
 use std::{
+    hint::black_box,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -11,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use harness::asleep;
+use harness::{asleep, settle};
 
 /// What is said while a thread does `step` again and again.
 fn said(step: impl Fn() + Sync) -> Option<String> {
@@ -30,7 +31,12 @@ fn said(step: impl Fn() + Sync) -> Option<String> {
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "the system does not show its threads")]
-fn whoever_looks_again_and_again_does_not_sleep() {
+fn whoever_works_or_looks_again_and_again_does_not_sleep() {
+    let work = || (0..20_000_000u64).map(black_box).sum::<u64>();
+    let works = thread::spawn(work);
+    settle();
+    assert!(works.is_finished());
+
     let (end, ended) = mpsc::channel::<()>();
     let waits = thread::spawn(move || ended.recv());
     asleep("it waits");

@@ -82,6 +82,21 @@ pub fn every_process() -> Vec<u32> {
     numbers(format_args!("/proc"))
 }
 
+/// The children of a process, also those that have ended and were not waited for yet. One may be
+/// missing if another one ends just now.
+pub fn children(pid: u32) -> Vec<u32> {
+    let of_thread =
+        |tid| fs::read_to_string(format!("/proc/{pid}/task/{tid}/children")).ok();
+    let lists: Option<Vec<String>> = threads(pid).into_iter().map(of_thread).collect();
+    if let Some(lists) = lists {
+        let all = lists.iter().flat_map(|list| list.split_ascii_whitespace());
+        return all.filter_map(|it| it.parse().ok()).collect();
+    }
+    // A kernel without these lists, or a thread that ended just now.
+    let is_child = |it: &u32| process(*it).is_some_and(|it| it.parent == pid);
+    every_process().into_iter().filter(is_child).collect()
+}
+
 /// The number that was given to a process or a thread last. They count up, and begin anew at some
 /// limit.
 pub fn newest_id() -> Option<u32> {

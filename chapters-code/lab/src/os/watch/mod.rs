@@ -17,7 +17,7 @@ mod descriptors;
 mod surroundings;
 
 pub use system::{
-    busy, bytes, call, descriptor, descriptors, every_process, executable, for_writing,
+    busy, bytes, call, children, descriptor, descriptors, every_process, executable, for_writing,
     forget_touched, glance, group_of, groups, last_cache, listening, local, maps_file,
     newest_id, peek, place, pressure, process, schedule, status, stolen, threads,
     throttled, touched, watched_by,

@@ -23,6 +23,11 @@ pub fn every_process() -> Vec<u32> {
     Vec::new()
 }
 
+/// The children of a process.
+pub fn children(_pid: u32) -> Vec<u32> {
+    Vec::new()
+}
+
 /// The number that was given to a process or a thread last.
 pub fn newest_id() -> Option<u32> {
     None
