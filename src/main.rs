@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -91,39 +91,36 @@ enum Question {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let done = match cli.command {
-        Some(Command::Preprocess {
-            question: Some(Question::Supports { renderer }),
-        }) => {
-            return ExitCode::from(u8::from(!protocol::supports(&renderer)));
-        }
-        // The book's folder comes with the book.
-        Some(Command::Preprocess { question: None }) => {
-            protocol::answer_stdio().map(|()| ExitCode::SUCCESS)
-        }
-        Some(Command::Cell) => supervisor::answer_stdio().map(|()| ExitCode::SUCCESS),
-        command => chapters::root().and_then(|root| run(&root, command, cli.serve)),
-    };
-    done.unwrap_or_else(|error| {
+    run(cli.command, cli.serve).unwrap_or_else(|error| {
         eprintln!("{error:#}");
         ExitCode::FAILURE
     })
 }
 
-fn run(root: &Path, command: Option<Command>, args: ServeArgs) -> Result<ExitCode> {
+fn run(command: Option<Command>, args: ServeArgs) -> Result<ExitCode> {
     match command {
-        None => serve::serve(root, args)?,
-        Some(Command::Serve(args)) => serve::serve(root, args)?,
+        // The book's folder comes with the book.
+        Some(Command::Preprocess { question: None }) => protocol::answer_stdio()?,
+        Some(Command::Preprocess {
+            question: Some(Question::Supports { renderer }),
+        }) => return Ok(ExitCode::from(u8::from(!protocol::supports(&renderer)))),
+        Some(Command::Cell) => supervisor::answer_stdio()?,
+        None => serve::serve(&chapters::root()?, args)?,
+        Some(Command::Serve(args)) => serve::serve(&chapters::root()?, args)?,
         Some(Command::Build { out }) => {
-            let out = site::publish(root, out.as_deref())?;
+            let out = site::publish(&chapters::root()?, out.as_deref())?;
             // Whoever reads it may have gone.
             drop(writeln!(io::stdout(), "{}", out.join("index.html").display()));
         }
-        Some(Command::Preprocess { .. }) => protocol::answer_stdio()?,
-        Some(Command::Cell) => supervisor::answer_stdio()?,
-        Some(Command::Measure(args)) => return measure::measure(root, &args),
-        Some(Command::Verify(args)) => return measure::verify(root, &args),
-        Some(Command::Exercises(command)) => return Ok(command::run(root, &command)),
+        Some(Command::Measure(args)) => {
+            return measure::measure(&chapters::root()?, &args);
+        }
+        Some(Command::Verify(args)) => {
+            return measure::verify(&chapters::root()?, &args);
+        }
+        Some(Command::Exercises(command)) => {
+            return Ok(command::run(&chapters::root()?, &command));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

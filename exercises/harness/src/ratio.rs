@@ -1,5 +1,5 @@
-//! How much faster than one after the other: the only verdict that depends on a clock, but for
-//! patience, after which whoever waits is said to wait for ever.
+//! How much faster than one after the other: the only verdict but the deadline that depends on a
+//! clock.
 
 use std::{hint::black_box, time::Instant};
 
