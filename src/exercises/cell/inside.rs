@@ -2,14 +2,13 @@
 
 use std::{
     env,
-    io::PipeWriter,
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result};
 use lab::os::confine;
 
-use super::wire::Job;
+use super::{output, wire::Job};
 
 /// What of this program's environment the check may know: it is nobody's business what else there
 /// is, such as a key to something.
@@ -30,7 +29,7 @@ const ENVIRONMENT: [&str; 9] = [
 ///
 /// # Errors
 /// If the folder of the job is not there, or the system has no more descriptors.
-pub fn test(job: &Job, input: Stdio, output: PipeWriter) -> Result<Command> {
+pub fn test(job: &Job, input: Stdio, output: output::End) -> Result<Command> {
     let mut command = Command::new(&job.binary);
     command
         .args(["--exact", &job.name])

@@ -1,6 +1,35 @@
 //! What a check prints: its beginning is kept, and its receipt is found wherever it is.
 
-use std::{io::Read, mem};
+#[cfg(not(unix))]
+use std::io::PipeWriter as Descriptor;
+use std::{
+    io::{self, Read},
+    mem,
+};
+#[cfg(unix)]
+use std::{
+    net::Shutdown,
+    os::{fd::OwnedFd as Descriptor, unix::net::UnixStream},
+};
+
+/// What a check prints to.
+pub type End = Descriptor;
+
+/// Both ends of what a check prints to. Not a pipe, where there is something else: who may write to a
+/// pipe may also take out of it what others wrote.
+///
+/// # Errors
+/// If the system has no more descriptors.
+pub fn channel() -> io::Result<(impl Read + Send + 'static, End)> {
+    #[cfg(unix)]
+    {
+        let (ours, theirs) = UnixStream::pair()?;
+        ours.shutdown(Shutdown::Write)?;
+        Ok((ours, theirs.into()))
+    }
+    #[cfg(not(unix))]
+    io::pipe()
+}
 
 /// A receipt is shorter.
 const LONGEST_LINE: usize = 64 << 10;

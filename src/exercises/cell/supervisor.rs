@@ -23,7 +23,7 @@ use lab::os::{
 use super::{
     desk::Desk,
     inside,
-    output::Printed,
+    output::{self, Printed},
     scratch, threads,
     wire::{End, Job, Seen, Stopped},
 };
@@ -110,7 +110,7 @@ struct Cell<'a> {
 
 impl Cell<'_> {
     fn start(job: &Job, confined: Confined) -> Result<Cell<'_>> {
-        let (reader, writer) = io::pipe().context("no descriptors")?;
+        let (reader, writer) = output::channel().context("no descriptors")?;
         let (mut desk, input) = Desk::open().context("no descriptors")?;
         let mut test = inside::test(job, input, writer)?;
         let began = Instant::now();
