@@ -9,15 +9,15 @@ use std::{
     sync::LazyLock,
 };
 
+use anyhow::Result;
 use regex::Regex;
 
 use super::{
-    catalogue::{CRATES, Exercise, HINTS, manifest},
-    report::shown,
+    catalogue::{self, CRATES, Exercise, HINTS, Wrong, manifest},
     sealed::{Sealed, Variant},
     terminal::counted,
 };
-use crate::problem::{Problem, line_at, nearest, within};
+use crate::problem::{Problem, line_at, nearest, shown, within};
 
 /// Fewer wrong answers than this do not show what a test can tell.
 const WRONG: usize = 3;
@@ -25,12 +25,32 @@ const WRONG: usize = 3;
 const TEST_LINES: usize = 60;
 /// Where an exercise has a file of its own.
 const FOLDERS: [&str; 3] = ["sealed", "tests", "src"];
+/// Where a chapter has what several of its tests may begin with.
+const SCENES: &str = "tests/scenes";
+/// Where to put what would be too long for a test.
+const SCENE: &str = "What sets a scene is a piece of exercises/harness, or a module of the \
+     chapter that several exercises may use, tests/scenes/NAME.rs";
 
 /// What a check calls that has no verdict on some machines.
 const NO_VERDICT: [&str; 2] = ["faster_than(", "inconclusive("];
 
-/// What is missing or does not agree.
-pub fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
+/// What is missing or does not agree of the exercises called by one of `names`, and what is left
+/// over in their chapters; of all exercises and chapters if there are no names.
+///
+/// # Errors
+/// As [`catalogue::chosen`].
+pub fn problems(root: &Path, names: &[String]) -> Result<Vec<Problem>> {
+    let (all, chosen) = (catalogue::all(root)?, catalogue::chosen(root, names)?);
+    let mut problems: Vec<Problem> =
+        chosen.iter().flat_map(|it| of_exercise(root, it)).collect();
+    let mut chapters = catalogue::crates(root)?;
+    let is_chosen = |chapter: &String| chosen.iter().any(|it| it.chapter == *chapter);
+    chapters.retain(|chapter| names.is_empty() || is_chosen(chapter));
+    problems.extend(chapters.iter().flat_map(|it| left_over(root, it, &all)));
+    Ok(problems)
+}
+
+fn of_exercise(root: &Path, exercise: &Exercise) -> Vec<Problem> {
     let mut problems = Vec::new();
     entry(exercise, &mut problems);
     match exercise.sealed() {
@@ -57,38 +77,83 @@ pub fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
     problems
 }
 
-/// The files of a chapter's crate that look like an exercise's and have no entry, each exercise once.
-pub fn forgotten(root: &Path, chapter: &str, exercises: &[Exercise]) -> Vec<Problem> {
-    let entries: BTreeSet<&str> = exercises
-        .iter()
-        .filter(|it| it.chapter == chapter)
-        .map(|it| it.entry.id.as_str())
-        .collect();
-    let mut files: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    for folder in FOLDERS {
-        let folder = Path::new(CRATES).join(chapter).join(folder);
-        let there = fs::read_dir(root.join(&folder)).into_iter().flatten();
-        for file in there.flatten().map(|it| PathBuf::from(it.file_name())) {
-            let id =
-                file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let is_code = file.extension().is_some_and(|it| it == "rs");
-            if is_code && id != "lib" && !entries.contains(&*id) {
-                files.entry(id).or_default().push(folder.join(file));
+/// What is left over in a chapter's crate: files that no entry describes, what an exercise has
+/// besides its own files, and scenes that no test has.
+fn left_over(root: &Path, chapter: &str, exercises: &[Exercise]) -> Vec<Problem> {
+    let own = exercises.iter().filter(|it| it.chapter == chapter);
+    let ids: BTreeSet<&str> = own.map(|it| it.entry.id.as_str()).collect();
+    let mut problems = Vec::new();
+    let mut forgotten: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for folder in FOLDERS.into_iter().chain(["", SCENES]) {
+        let is_own = FOLDERS.contains(&folder);
+        let place = Path::new(CRATES).join(chapter).join(folder);
+        for path in files(root, &place) {
+            let stem = stem(&path);
+            let is_source = is_own && path.extension().is_some_and(|it| it == "rs");
+            let is_known = ids.contains(&*stem);
+            if is_source && !is_known && stem != "lib" {
+                forgotten.entry(stem).or_default().push(path);
+            } else if !is_source && (is_known || is_own && !path.ends_with(SCENES)) {
+                let what = format!(
+                    "is a file too many: an exercise is sealed/ID.rs, tests/ID.rs, src/ID.rs, and \
+                     its entry in exercises.toml. {SCENE}"
+                );
+                problems.push(Problem::file(path, what));
             }
         }
     }
-    let problem = |(id, files): (String, Vec<PathBuf>)| {
-        let of_other = nearest(&id, entries.iter().copied());
+    let undescribed = |(id, files): (String, Vec<PathBuf>)| {
+        let of_other = nearest(&id, ids.iter().copied());
         let meant = of_other.map(|it| format!(" (is it `{it}`?)")).unwrap_or_default();
         let all: Vec<String> = files.iter().map(|file| shown(file)).collect();
         let what = format!(
             "has no entry for `{id}`{meant}, but there is {}; describe it here, as  \
-             cargo run -- exercises derive --help  shows, or remove what there is",
+             cargo run -- exercises derive --help  shows, or move it to {SCENES}/ if it sets a \
+             scene, or remove it",
             all.join(", ")
         );
         Problem::file(manifest(chapter), what)
     };
-    files.into_iter().map(problem).collect()
+    problems.extend(forgotten.into_iter().map(undescribed));
+    problems.extend(unused(root, chapter));
+    problems
+}
+
+/// What is in a folder but for hidden files, such as an editor's; its path and theirs are from the
+/// root.
+fn files(root: &Path, folder: &Path) -> Vec<PathBuf> {
+    let there = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+    let names = there.map(|it| it.file_name());
+    let names = names.filter(|name| !name.to_string_lossy().starts_with('.'));
+    let mut files: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
+    files.sort();
+    files
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The scenes that are in no test, nor in another scene.
+fn unused(root: &Path, chapter: &str) -> Vec<Problem> {
+    let folder = |name| files(root, &Path::new(CRATES).join(chapter).join(name));
+    let scenes = folder(SCENES);
+    let all = [folder("tests"), scenes.clone()].concat();
+    let is_used = |scene: &PathBuf| {
+        let declared = format!("mod {};", stem(scene));
+        let mut others = all.iter().filter(|it| *it != scene);
+        let text = |it: &PathBuf| fs::read_to_string(root.join(it)).unwrap_or_default();
+        others.any(|it| text(it).contains(&declared))
+    };
+    let problem = |scene: &PathBuf| {
+        let name = stem(scene);
+        let what = format!(
+            "is in no test; where it sets the scene, write \
+             `#[path = \"scenes/{name}.rs\"] mod {name};`, or remove it"
+        );
+        Problem::file(scene, what)
+    };
+    scenes.iter().filter(|it| !is_used(it)).map(problem).collect()
 }
 
 /// The checks that call what has no verdict on some machines, and do not say so.
@@ -144,6 +209,21 @@ fn entry(exercise: &Exercise, problems: &mut Vec<Problem>) {
         let is_missing = texts.iter().any(|text| text.trim().is_empty());
         if is_missing || texts.is_empty() && name == "objectives" {
             lacks(format!("{name}: a text is missing; write it"));
+        }
+    }
+    for check in &entry.checks {
+        // One with a slip in the name of its check is told of below.
+        let is_failed = |it: &Wrong| {
+            let names = entry.checks.iter().map(|check| check.name.as_str());
+            nearest(&it.fails, names) == Some(&check.name)
+        };
+        if !entry.wrong.iter().any(is_failed) {
+            lacks(format!(
+                "no wrong answer fails `{0}`, so nobody knows whether it can tell; add an \
+                 [[exercise.wrong]] with fails = \"{0}\", and a part `//@ wrong NAME` of \
+                 sealed/{1}.rs; or leave the check out",
+                check.name, entry.id
+            ));
         }
     }
     let mut messages: BTreeMap<(&str, &str), &str> = BTreeMap::new();
@@ -245,11 +325,8 @@ fn test(root: &Path, exercise: &Exercise, problems: &mut Vec<Problem>) {
     };
     let lines = test.lines().count();
     if lines >= TEST_LINES {
-        let what = format!(
-            "{lines} lines; a test has fewer than {TEST_LINES}: what sets the scene may go into \
-             the folder tests/{}/",
-            exercise.entry.id
-        );
+        let what =
+            format!("{lines} lines; a test has fewer than {TEST_LINES}. {SCENE}");
         problems.push(Problem::file(&file, what));
     }
     if !is_formatted(root, &test) {
