@@ -4,7 +4,7 @@
 //! check where it harms nobody, [`verdict`] is what is said of it.
 //!
 //! What a learner types is in [`command`]: [`check`] has [`attempt`] [`build`] the exercise and run
-//! its checks, and [`report`] tell what came of it; [`hint`], [`solution`], [`reset`] and [`list`]
+//! its checks, and [`report`] tell what came of it, and where it [`panicked`]; [`hint`], [`solution`], [`reset`] and [`list`]
 //! are a file each, and [`mod@derive`] is for those who write exercises. What was reached is
 //! [`progress`], and [`store`] keeps it in a [`mod@file`].
 //!
@@ -29,6 +29,7 @@ pub mod hint;
 pub mod list;
 pub mod manifests;
 pub mod overlay;
+pub mod panicked;
 pub mod progress;
 pub mod proof;
 pub mod report;
