@@ -10,6 +10,9 @@ use crate::problem::shown;
 /// What `todo!` says, in a verdict of the harness.
 const UNWRITTEN: &str = "it panicked: not yet implemented";
 
+/// What a scope of threads says when one of them panicked, which it has said itself.
+const ECHO: &str = "a scoped thread panicked";
+
 /// Whether the check came to a part that nobody has written yet.
 pub fn is_unwritten(verdict: &Verdict) -> bool {
     verdict.message.starts_with(UNWRITTEN)
@@ -34,7 +37,7 @@ fn told_of(source: &str, path: &str, id: &str, verdict: &Verdict) -> String {
     let mut told = verdict.message.clone();
     if let Some(line) = line {
         let place = place(source, path, line);
-        told.push_str(&format!("\nIt panicked, which no check expects: {place}"));
+        told.push_str(&format!("\nNo check expects a panic; this one was at {place}"));
     }
     told
 }
@@ -46,11 +49,13 @@ fn line(verdict: &Verdict, id: &str) -> Option<usize> {
             .expect("a pattern")
     });
     static PRINTED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"panicked at [^\n]*\bsrc[/\\](\w+)\.rs:([0-9]+):")
+        Regex::new(r"panicked at [^\n]*\bsrc[/\\](\w+)\.rs:([0-9]+):[0-9]+:\n([^\n]*)")
             .expect("a pattern")
     });
     let of = |pattern: &Regex, text: &str| {
-        let mut found = pattern.captures_iter(text).filter(|found| &found[1] == id);
+        let mut found = pattern.captures_iter(text).filter(|found| {
+            &found[1] == id && found.get(3).is_none_or(|said| said.as_str() != ECHO)
+        });
         found.next()?[2].parse().ok()
     };
     of(&TOLD, &verdict.message).or_else(|| of(&PRINTED, &verdict.output))
@@ -99,10 +104,10 @@ mod tests {
 
     #[test]
     fn a_panic_in_the_learners_file_is_told_with_its_function() {
-        let place = "It panicked, which no check expects: exercises/ch03_a/src/queue.rs:3, in `put`";
+        let place = "No check expects a panic; this one was at exercises/ch03_a/src/queue.rs:3, in `put`";
         let message = "it panicked: index out of bounds\nof it (src/queue.rs:3)";
         assert_eq!(told(message, ""), format!("{message}\n{place}"));
-        let printed = "one\nthread 'a' (7) panicked at exercises/ch03_a/tests/../src/queue.rs:3:9:\n";
+        let printed = "one\nthread 'a' (7) panicked at exercises/ch03_a/tests/../src/queue.rs:3:9:\nempty\n";
         assert_eq!(
             told("not done after 10 s", printed),
             format!("not done after 10 s\n{place}")
@@ -112,8 +117,8 @@ mod tests {
     #[test]
     fn a_panic_elsewhere_is_no_place_to_look_at() {
         let message = "it panicked: staged (tests/queue.rs:3)";
-        let printed =
-            "panicked at tests/queue.rs:3:1:\npanicked at src/queues.rs:1:1:\n";
+        let printed = "panicked at tests/queue.rs:3:1:\none\npanicked at src/queues.rs:1:1:\ntwo\n\
+                       panicked at src/queue.rs:2:1:\na scoped thread panicked\n";
         assert_eq!(told(message, printed), message);
         assert_eq!(
             told("expected 1; 2 (src/queue.rs:3)", ""),

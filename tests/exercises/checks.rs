@@ -68,7 +68,7 @@ fn a_panic_in_the_learners_file_is_told_with_its_place_and_that_no_check_expects
     bench.write(ORDERED, panics);
     let ran = bench.run(&["check", "ch05.ordered"]);
     let place =
-        format!("It panicked, which no check expects: {ORDERED}:2, in `first`\n");
+        format!("No check expects a panic; this one was at {ORDERED}:2, in `first`\n");
     ran.said(1, &["it panicked: empty\n", &place, "Stuck?  cargo run -- hint"]);
 }
 
