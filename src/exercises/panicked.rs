@@ -18,6 +18,12 @@ pub fn is_unwritten(verdict: &Verdict) -> bool {
     verdict.message.starts_with(UNWRITTEN)
 }
 
+/// Whether a line that was printed is what Rust says of a `todo!`.
+pub fn is_said_of_todo(line: &str) -> bool {
+    let begins = ["not yet implemented", "note: run with `RUST_BACKTRACE"];
+    line.contains(" panicked at ") || begins.iter().any(|it| line.starts_with(it))
+}
+
 /// What is said of a check that did not pass: its message; if that is a panic in the learner's file,
 /// with the place, and in which function that is.
 pub fn told(exercise: &Exercise, verdict: &Verdict) -> String {

@@ -41,10 +41,10 @@ fn why(exercise: &Exercise, verdict: &Verdict) {
     for line in panicked::told(exercise, verdict).lines() {
         say(format_args!("      {line}"));
     }
+    let mut printed = printed(&verdict.output);
     if panicked::is_unwritten(verdict) {
-        return;
+        printed.retain(|line| !panicked::is_said_of_todo(line));
     }
-    let printed = printed(&verdict.output);
     if !printed.is_empty() {
         say("      It printed:");
     }

@@ -52,12 +52,14 @@ fn a_failure_says_what_was_expected_and_observed_and_names_the_next_command() {
 #[test]
 fn what_nobody_has_written_yet_is_told_with_its_place_and_where_to_begin() {
     let bench = Bench::new();
-    bench.write(ORDERED, "pub fn answer() -> u32 {\n    todo!()\n}\n");
+    let begun = "pub fn answer() -> u32 {\n    println!(\"begun\");\n    todo!()\n}\n";
+    bench.write(ORDERED, begun);
     let ran = bench.run(&["check", "ch05.ordered"]);
-    let place = format!("nothing is written there yet: {ORDERED}:2, in `answer`\n");
+    let place = format!("nothing is written there yet: {ORDERED}:3, in `answer`\n");
     let next = "Where to begin?  cargo run -- hint ch05.ordered";
-    ran.said(1, &[&place, "0 of 2 checks passed", next]);
+    ran.said(1, &[&place, "| begun", "0 of 2 checks passed", next]);
     assert!(!ran.out.contains("panicked"), "{}", ran.out);
+    assert!(!ran.out.contains("not yet implemented"), "{}", ran.out);
 }
 
 #[test]
