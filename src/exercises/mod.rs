@@ -10,7 +10,8 @@
 //!
 //! What others wrote is put beside the repository's own tests by [`overlay`], with [`manifests`] of
 //! its own, and [`mod@compile`]d within bounds, of which [`heard`] is what cargo says; [`grade`] is
-//! what an instructor does with it, [`proof`] what an author does, and [`stop`] ends it at Ctrl-C.
+//! what an instructor does with it, [`proof`] what an author does, who is told first what is not
+//! [`complete`] and what is [`surplus`], and [`stop`] ends it at Ctrl-C.
 
 pub mod attempt;
 pub mod build;
@@ -38,5 +39,6 @@ pub mod sealed;
 pub mod solution;
 pub mod stop;
 pub mod store;
+pub mod surplus;
 pub mod terminal;
 pub mod verdict;
