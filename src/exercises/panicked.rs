@@ -15,7 +15,7 @@ const ECHO: &str = "a scoped thread panicked";
 
 /// Whether the check came to a part that nobody has written yet.
 pub fn is_unwritten(verdict: &Verdict) -> bool {
-    verdict.message.starts_with(UNWRITTEN)
+    verdict.message.contains(UNWRITTEN)
 }
 
 /// Whether a line that was printed is what Rust says of a `todo!`.
@@ -51,7 +51,7 @@ fn told_of(source: &str, path: &str, id: &str, verdict: &Verdict) -> String {
 /// The line of `src/ID.rs` where it panicked first, as the harness has it, or as it was printed.
 fn line(verdict: &Verdict, id: &str) -> Option<usize> {
     static TOLD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^it panicked: (?s:.*) \(src/(\w+)\.rs:([0-9]+)\)")
+        Regex::new(r"\bit panicked: (?s:.*) \(src/(\w+)\.rs:([0-9]+)\)")
             .expect("a pattern")
     });
     static PRINTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -106,6 +106,10 @@ mod tests {
         let message = "it panicked: not yet implemented: wait";
         assert_eq!(told(&format!("{message}: write it (src/queue.rs:4)"), ""), told_so);
         assert_eq!(told(message, ""), told_so);
+        let model = format!(
+            "expected an end; {message}\nThis order shows it:\n (src/queue.rs:4)"
+        );
+        assert_eq!(told(&model, ""), told_so);
     }
 
     #[test]
