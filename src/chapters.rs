@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::problem::{Problem, line_at};
+use crate::problem::{Problem, parse_toml};
 
 /// Where the chapters' crates are, from the root.
 const CRATES: &str = "chapters-code";
@@ -87,9 +87,9 @@ impl Chapter {
         let keys = "expected the keys title, question, minutes, objectives, sources";
         let text = fs::read_to_string(&file)
             .map_err(|error| Problem::file(&file, format!("{error}; {keys}")))?;
-        toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_at(&text, span.start));
-            Problem::line(&file, line, format!("{}; {keys}", error.message().trim()))
+        parse_toml(&file, &text).map_err(|problem| {
+            let what = format!("{}; {keys}", problem.what);
+            Problem { what, ..problem }
         })
     }
 }

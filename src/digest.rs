@@ -17,7 +17,10 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use crate::{chapters, problem::Problem};
+use crate::{
+    chapters,
+    problem::{Problem, shown},
+};
 
 /// The digest of the chapter in `folder`, such as `sha256:0f3c…`.
 ///
@@ -28,7 +31,7 @@ pub fn of(folder: &Path) -> Result<String, Problem> {
     for file in files(folder)? {
         let path = folder.join(&file);
         let content = fs::read(&path).map_err(|error| Problem::file(&path, error))?;
-        let name = file.to_string_lossy().replace('\\', "/");
+        let name = shown(&file);
         piece(&mut hash, b'f', name.as_bytes());
         if is_rust(&file) {
             let tokens =
@@ -40,8 +43,8 @@ pub fn of(folder: &Path) -> Result<String, Problem> {
     }
     for path in borrowed(folder)? {
         let room = folder.parent().unwrap_or(folder);
-        let name = path.strip_prefix(room).unwrap_or(&path).to_string_lossy();
-        piece(&mut hash, b'f', name.replace('\\', "/").as_bytes());
+        let name = shown(path.strip_prefix(room).unwrap_or(&path));
+        piece(&mut hash, b'f', name.as_bytes());
         add(&mut hash, tokens(&path)?);
     }
     let hex: String =

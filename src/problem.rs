@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde::de::DeserializeOwned;
+
 /// Names that have so much in common, of 1, may be one with a slip in it.
 const ALIKE: f64 = 0.65;
 
@@ -37,8 +39,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Always with `/`, so that a message is the same on every system.
-        let file = self.file.to_string_lossy().replace('\\', "/");
+        let file = shown(&self.file);
         match self.line {
             Some(line) => write!(f, "{file}:{line}: {}", self.what),
             None => write!(f, "{file}: {}", self.what),
@@ -106,6 +107,22 @@ pub fn unknown(kind: &str, name: &str, there: &[impl AsRef<str>]) -> String {
 /// `path` as seen from `root`, for messages.
 pub fn within(root: &Path, path: &Path) -> PathBuf {
     path.strip_prefix(root).unwrap_or(path).to_owned()
+}
+
+/// A path with `/` on every system, as on the command line and in the repository.
+pub fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// What a TOML file says; `file` is for the problem.
+///
+/// # Errors
+/// A text that makes no sense; the problem names the line.
+pub fn parse_toml<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Problem> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line_at(text, span.start));
+        Problem::line(file, line, error.message().trim())
+    })
 }
 
 /// The line, from 1, at which the byte `offset` of `text` stands.

@@ -10,7 +10,7 @@ use super::{
     catalogue::{Check, Exercise},
     cell::Circumstances,
     day::today,
-    store,
+    panicked, store,
     verdict::{Outcome, Verdict},
 };
 
@@ -81,6 +81,12 @@ impl Attempt {
     pub fn count(&self, outcome: Outcome) -> usize {
         let Attempt::Checked(verdicts) = self else { return 0 };
         verdicts.iter().filter(|verdict| verdict.outcome == outcome).count()
+    }
+
+    /// Whether some check came to a part that nobody has written yet.
+    pub fn is_unwritten(&self) -> bool {
+        let Attempt::Checked(verdicts) = self else { return false };
+        verdicts.iter().any(panicked::is_unwritten)
     }
 
     /// Notes what was reached, if it is more than before.

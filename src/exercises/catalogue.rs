@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     chapters::is_chapter,
-    problem::{Problem, line_at, unknown},
+    problem::{Problem, line_at, parse_toml, shown, unknown},
 };
 
 /// Where the exercises' crates are, from the root.
@@ -225,7 +225,7 @@ pub fn named(root: &Path, name: &str) -> Result<Vec<Exercise>> {
     if found.is_empty() {
         let ids: Vec<String> = all.iter().map(Exercise::id).collect();
         if let Some(sealed) = without_entry(root, name) {
-            let sealed = sealed.to_string_lossy().replace('\\', "/");
+            let sealed = shown(&sealed);
             bail!(
                 "{sealed} has no entry in exercises.toml; \
                  cargo run -- exercises derive --help  shows one"
@@ -293,10 +293,7 @@ fn of_chapter(root: &Path, chapter: &str) -> Result<Vec<Exercise>, Problem> {
     let file = manifest(chapter);
     let text = fs::read_to_string(root.join(&file))
         .map_err(|error| Problem::file(&file, error))?;
-    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(1, |span| line_at(&text, span.start));
-        Problem::line(&file, line, error.message().trim())
-    })?;
+    let manifest: Manifest = parse_toml(&file, &text)?;
     if manifest.schema != SCHEMA {
         let what = format!("schema {}; expected {SCHEMA}", manifest.schema);
         return Err(Problem::line(&file, 1, what));

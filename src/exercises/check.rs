@@ -101,7 +101,9 @@ fn check_all(
     for exercise in exercises {
         report::heading(exercise);
         let bar = bar(exercise);
-        let attempt = Attempt::make(root, exercise, under, |step| show(&bar, step));
+        let attempt = Attempt::make(root, exercise, under, |step| {
+            show(exercise, &bar, step);
+        });
         bar.finish_and_clear();
         let attempt = attempt?;
         attempt.record(root, exercise)?;
@@ -116,7 +118,7 @@ fn check_all(
 }
 
 /// Tells a verdict as soon as it is there: the next check may take until its deadline.
-fn show(bar: &ProgressBar, step: Step<'_>) {
+fn show(exercise: &Exercise, bar: &ProgressBar, step: Step<'_>) {
     match step {
         Step::Begins(check) => {
             if bar.position() == 0 {
@@ -127,7 +129,9 @@ fn show(bar: &ProgressBar, step: Step<'_>) {
             bar.inc(1);
             bar.set_message(check.says.clone());
         }
-        Step::Ends(check, verdict) => bar.suspend(|| report::verdict(check, verdict)),
+        Step::Ends(check, verdict) => {
+            bar.suspend(|| report::verdict(exercise, check, verdict));
+        }
     }
 }
 

@@ -4,13 +4,14 @@ use std::{
     collections::BTreeMap,
     env,
     ffi::OsString,
+    io,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use lab::os::{
     command::{end_group, in_own_group},
     confine,
@@ -117,8 +118,7 @@ impl Workspace<'_> {
     }
 
     fn command(self, which: &[&str]) -> Command {
-        let mut command =
-            Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut command = Command::new(cargo());
         command
             .args(["test", "--no-run", "--no-fail-fast", "--message-format", "json"])
             .args(["--color", "never", "--target-dir"])
@@ -126,6 +126,7 @@ impl Workspace<'_> {
             .args(which)
             // It must tell when it waits for another cargo.
             .env("CARGO_TERM_QUIET", "false")
+            .stderr(Stdio::piped())
             .current_dir(self.folder);
         command
     }
@@ -142,13 +143,22 @@ fn without_secrets(command: &mut Command) {
     }
 }
 
-fn run(mut command: Command, silence: Option<Duration>) -> Result<Compiled> {
+/// The cargo that runs this program, or the one on the path.
+pub fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Runs cargo, whose messages are JSON, to its end; at Ctrl-C it is ended with all that it started.
+/// What it says on standard error is noted if that is a pipe. With `silence` it is also ended if
+/// nothing is finished for so long, or if a compiler takes too much memory.
+///
+/// # Errors
+/// No cargo.
+pub fn run(mut command: Command, silence: Option<Duration>) -> Result<Compiled> {
     let at_work = stop::at_work();
     in_own_group(&mut command);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut cargo = command.spawn().with_context(|| {
-        format!("{} cannot be started", command.get_program().display())
-    })?;
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut cargo = command.spawn().map_err(|error| not_started(&command, &error))?;
     let mut compiled = Compiled::default();
     let heard = listen(&mut cargo);
     compiled.ended = follow(&mut cargo, &heard, silence, &mut compiled)?;
@@ -160,6 +170,17 @@ fn run(mut command: Command, silence: Option<Duration>) -> Result<Compiled> {
         stop::give_way(at_work);
     }
     Ok(compiled)
+}
+
+fn not_started(cargo: &Command, error: &io::Error) -> anyhow::Error {
+    let cargo = cargo.get_program().display();
+    match error.kind() {
+        io::ErrorKind::NotFound => anyhow!(
+            "no `{cargo}` here, which builds the exercises: install Rust (https://rustup.rs), \
+             and see that it is on the PATH"
+        ),
+        _ => anyhow!("`{cargo}` cannot be run: {error}"),
+    }
 }
 
 /// Notes what cargo says until it has said all, and returns why it must be ended before that.
@@ -286,7 +307,7 @@ mod tests {
 
     fn said(script: &str, silence: u64) -> Compiled {
         let mut cargo = Command::new("sh");
-        cargo.args(["-c", script]);
+        cargo.args(["-c", script]).stderr(Stdio::piped());
         run(cargo, Some(Duration::from_secs(silence))).expect("a shell")
     }
 

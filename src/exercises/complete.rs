@@ -4,17 +4,18 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     io::Write,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     sync::LazyLock,
 };
 
+use anyhow::Result;
 use regex::Regex;
 
 use super::{
-    catalogue::{CRATES, Exercise, HINTS, manifest},
-    report::shown,
+    catalogue::{self, Exercise, HINTS, Wrong},
     sealed::{Sealed, Variant},
+    surplus::{self, SCENE},
     terminal::counted,
 };
 use crate::problem::{Problem, line_at, nearest, within};
@@ -23,14 +24,27 @@ use crate::problem::{Problem, line_at, nearest, within};
 const WRONG: usize = 3;
 /// A test that is longer is not read.
 const TEST_LINES: usize = 60;
-/// Where an exercise has a file of its own.
-const FOLDERS: [&str; 3] = ["sealed", "tests", "src"];
 
 /// What a check calls that has no verdict on some machines.
 const NO_VERDICT: [&str; 2] = ["faster_than(", "inconclusive("];
 
-/// What is missing or does not agree.
-pub fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
+/// What is missing or does not agree of the exercises called by one of `names`, and what is left
+/// over in their chapters; of all exercises and chapters if there are no names.
+///
+/// # Errors
+/// As [`catalogue::chosen`].
+pub fn problems(root: &Path, names: &[String]) -> Result<Vec<Problem>> {
+    let (all, chosen) = (catalogue::all(root)?, catalogue::chosen(root, names)?);
+    let mut problems: Vec<Problem> =
+        chosen.iter().flat_map(|it| of_exercise(root, it)).collect();
+    let mut chapters = catalogue::crates(root)?;
+    let is_chosen = |chapter: &String| chosen.iter().any(|it| it.chapter == *chapter);
+    chapters.retain(|chapter| names.is_empty() || is_chosen(chapter));
+    problems.extend(chapters.iter().flat_map(|it| surplus::of(root, it, &all)));
+    Ok(problems)
+}
+
+fn of_exercise(root: &Path, exercise: &Exercise) -> Vec<Problem> {
     let mut problems = Vec::new();
     entry(exercise, &mut problems);
     match exercise.sealed() {
@@ -55,40 +69,6 @@ pub fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
         problems.push(Problem::file(page, what));
     }
     problems
-}
-
-/// The files of a chapter's crate that look like an exercise's and have no entry, each exercise once.
-pub fn forgotten(root: &Path, chapter: &str, exercises: &[Exercise]) -> Vec<Problem> {
-    let entries: BTreeSet<&str> = exercises
-        .iter()
-        .filter(|it| it.chapter == chapter)
-        .map(|it| it.entry.id.as_str())
-        .collect();
-    let mut files: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    for folder in FOLDERS {
-        let folder = Path::new(CRATES).join(chapter).join(folder);
-        let there = fs::read_dir(root.join(&folder)).into_iter().flatten();
-        for file in there.flatten().map(|it| PathBuf::from(it.file_name())) {
-            let id =
-                file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let is_code = file.extension().is_some_and(|it| it == "rs");
-            if is_code && id != "lib" && !entries.contains(&*id) {
-                files.entry(id).or_default().push(folder.join(file));
-            }
-        }
-    }
-    let problem = |(id, files): (String, Vec<PathBuf>)| {
-        let of_other = nearest(&id, entries.iter().copied());
-        let meant = of_other.map(|it| format!(" (is it `{it}`?)")).unwrap_or_default();
-        let all: Vec<String> = files.iter().map(|file| shown(file)).collect();
-        let what = format!(
-            "has no entry for `{id}`{meant}, but there is {}; describe it here, as  \
-             cargo run -- exercises derive --help  shows, or remove what there is",
-            all.join(", ")
-        );
-        Problem::file(manifest(chapter), what)
-    };
-    files.into_iter().map(problem).collect()
 }
 
 /// The checks that call what has no verdict on some machines, and do not say so.
@@ -144,6 +124,21 @@ fn entry(exercise: &Exercise, problems: &mut Vec<Problem>) {
         let is_missing = texts.iter().any(|text| text.trim().is_empty());
         if is_missing || texts.is_empty() && name == "objectives" {
             lacks(format!("{name}: a text is missing; write it"));
+        }
+    }
+    for check in &entry.checks {
+        // One with a slip in the name of its check is told of below.
+        let is_failed = |it: &Wrong| {
+            let names = entry.checks.iter().map(|check| check.name.as_str());
+            nearest(&it.fails, names) == Some(&check.name)
+        };
+        if !entry.wrong.iter().any(is_failed) {
+            lacks(format!(
+                "no wrong answer fails `{0}`, so nobody knows whether it can tell; add an \
+                 [[exercise.wrong]] with fails = \"{0}\", and a part `//@ wrong NAME` of \
+                 sealed/{1}.rs; or leave the check out",
+                check.name, entry.id
+            ));
         }
     }
     let mut messages: BTreeMap<(&str, &str), &str> = BTreeMap::new();
@@ -245,11 +240,8 @@ fn test(root: &Path, exercise: &Exercise, problems: &mut Vec<Problem>) {
     };
     let lines = test.lines().count();
     if lines >= TEST_LINES {
-        let what = format!(
-            "{lines} lines; a test has fewer than {TEST_LINES}: what sets the scene may go into \
-             the folder tests/{}/",
-            exercise.entry.id
-        );
+        let what =
+            format!("{lines} lines; a test has fewer than {TEST_LINES}. {SCENE}");
         problems.push(Problem::file(&file, what));
     }
     if !is_formatted(root, &test) {

@@ -10,13 +10,11 @@ use anyhow::{Context, Result};
 
 use super::{
     catalogue::{self, Exercise},
-    file,
-    report::shown,
-    reset,
+    file, reset,
     sealed::{Sealed, Variant},
     terminal::{note, say},
 };
-use crate::problem::within;
+use crate::problem::{shown, within};
 
 /// Where what was written last is kept, from the root.
 const DERIVED: &str = "target/exercises/derived";
@@ -24,9 +22,11 @@ const DERIVED: &str = "target/exercises/derived";
 /// What `--help` says after the options, and how an exercise is added.
 pub const DERIVE_HELP: &str = concat!(
     "\
-An exercise, ch05.total, is four files in exercises/ch05_image_pool/:
-  sealed/total.rs   the solution, with the starter and three or more wrong answers marked in it
-  tests/total.rs    what is graded, in fewer than 60 lines, with the pieces of exercises/harness
+An exercise, ch05.total, is four files in exercises/ch05_image_pool/, and no others:
+  sealed/total.rs   the solution, with the starter and three or more wrong answers marked in it;
+                    each check is failed by one of them at least
+  tests/total.rs    what is graded, in fewer than 60 lines, with the pieces of exercises/harness,
+                    and those that several exercises of the chapter use, tests/scenes/NAME.rs
   exercises.toml    has an entry for it
   src/total.rs      what learners edit; this command writes it
 The page of the chapter shows it where it says {{exercises ch05}}.

@@ -1,7 +1,8 @@
-//! A file is replaced whole or not at all, and what would be lost is kept under a free name.
+//! A file is replaced whole or not at all, what would be lost is kept under a free name, and whoever
+//! changes one can keep others waiting.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
     process,
@@ -48,6 +49,25 @@ pub fn keep(content: &[u8], name: impl Fn(u32) -> PathBuf) -> io::Result<PathBuf
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Makes others wait who ask for the same: until the file that is returned is closed, also if the
+/// program is killed. If there is somebody to wait for, that is told first by `wait`.
+///
+/// # Errors
+/// A folder that cannot be written to.
+pub fn lock(path: &Path, wait: impl FnOnce()) -> io::Result<File> {
+    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    let file = File::create(path)?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            wait();
+            file.lock()?;
+        }
+        // A file system without locks: better two at once than none.
+        Ok(()) | Err(TryLockError::Error(_)) => {}
+    }
+    Ok(file)
 }
 
 #[cfg(test)]

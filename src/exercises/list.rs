@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::{
     catalogue::{self, Exercise},
     progress::Progress,
-    report::shown,
     reset,
     sealed::Variant,
     store,
     terminal::{STRONG, counted, say, styled},
 };
+use crate::problem::shown;
 
 /// The version of `list --json`.
 const SCHEMA: u32 = 1;

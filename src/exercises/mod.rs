@@ -4,13 +4,14 @@
 //! check where it harms nobody, [`verdict`] is what is said of it.
 //!
 //! What a learner types is in [`command`]: [`check`] has [`attempt`] [`build`] the exercise and run
-//! its checks, and [`report`] tell what came of it; [`hint`], [`solution`], [`reset`] and [`list`]
+//! its checks, and [`report`] tell what came of it, and where it [`panicked`]; [`hint`], [`solution`], [`reset`] and [`list`]
 //! are a file each, and [`mod@derive`] is for those who write exercises. What was reached is
 //! [`progress`], and [`store`] keeps it in a [`mod@file`].
 //!
 //! What others wrote is put beside the repository's own tests by [`overlay`], with [`manifests`] of
 //! its own, and [`mod@compile`]d within bounds, of which [`heard`] is what cargo says; [`grade`] is
-//! what an instructor does with it, [`proof`] what an author does, and [`stop`] ends it at Ctrl-C.
+//! what an instructor does with it, [`proof`] what an author does, who is told first what is not
+//! [`complete`] and what is [`surplus`], and [`stop`] ends it at Ctrl-C.
 
 pub mod attempt;
 pub mod build;
@@ -29,6 +30,7 @@ pub mod hint;
 pub mod list;
 pub mod manifests;
 pub mod overlay;
+pub mod panicked;
 pub mod progress;
 pub mod proof;
 pub mod report;
@@ -37,5 +39,6 @@ pub mod sealed;
 pub mod solution;
 pub mod stop;
 pub mod store;
+pub mod surplus;
 pub mod terminal;
 pub mod verdict;

@@ -7,7 +7,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
     time::Duration,
@@ -19,7 +19,7 @@ use walkdir::WalkDir;
 use super::{
     catalogue::{CRATES, Exercise},
     compile::{self, Compiled, Workspace},
-    manifests,
+    file, manifests,
     terminal::note,
 };
 
@@ -131,22 +131,10 @@ fn result(compiled: &Compiled, answer: &Answer<'_>) -> Option<Built> {
 /// # Errors
 /// A folder that cannot be written to.
 pub fn lock(folder: &Path) -> Result<File> {
-    let lock = || {
-        fs::create_dir_all(folder)?;
-        let file = File::create(folder.with_extension("lock"))?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                note(
-                    "waiting for another program that does the same in this repository",
-                );
-                file.lock()?;
-            }
-            // A file system without locks: better two at once than none.
-            Ok(()) | Err(TryLockError::Error(_)) => {}
-        }
-        io::Result::Ok(file)
-    };
-    lock().with_context(|| format!("{} cannot be written", folder.display()))
+    let wait =
+        || note("waiting for another program that does the same in this repository");
+    file::lock(&folder.with_extension("lock"), wait)
+        .with_context(|| format!("{} cannot be written", folder.display()))
 }
 
 fn write(root: &Path, folder: &Path, answers: &[Answer<'_>]) -> Result<()> {

@@ -22,13 +22,12 @@ use super::{
     cell::Circumstances,
     complete,
     overlay::{self, Answer, Built},
-    report::shown,
     sealed::Variant,
     stop,
     terminal::{counted, note, say},
     verdict::{Outcome, Verdict},
 };
-use crate::problem::{Problem, Problems, within};
+use crate::problem::{Problem, Problems, shown, within};
 
 /// Which exercises are proven, and how often.
 #[derive(Clone, Debug, Args)]
@@ -81,9 +80,7 @@ struct Tally {
 pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
     stop::at_ctrl_c("")?;
     let exercises = catalogue::chosen(root, &args.ids)?;
-    let mut problems: Vec<Problem> =
-        exercises.iter().flat_map(|it| complete::problems(root, it)).collect();
-    problems.extend(forgotten(root, &args.ids)?);
+    let mut problems = complete::problems(root, &args.ids)?;
     if problems.is_empty() {
         problems = proven(root, &exercises, args.times)?;
     }
@@ -99,19 +96,6 @@ pub fn check(root: &Path, args: &ProofArgs) -> Result<ExitCode> {
         }
     };
     Ok(code)
-}
-
-/// What has no entry in the chapters of the exercises that are asked for; in all if none is.
-fn forgotten(root: &Path, ids: &[String]) -> Result<Vec<Problem>> {
-    let all = catalogue::all(root)?;
-    let mut chapters = catalogue::crates(root)?;
-    let is_asked_for = |chapter: &String| {
-        let of_chapter = all.iter().filter(|it| it.chapter == *chapter);
-        of_chapter.into_iter().any(|it| ids.iter().any(|id| it.is_called(id)))
-    };
-    chapters.retain(|chapter| ids.is_empty() || is_asked_for(chapter));
-    let problems = chapters.iter().map(|it| complete::forgotten(root, it, &all));
-    Ok(problems.flatten().collect())
 }
 
 /// What the programs do that they must not.

@@ -7,10 +7,11 @@ use anyhow::Result;
 use super::{
     attempt::Attempt,
     catalogue::{self, Check, Exercise, HINTS},
-    list, store,
+    list, panicked, store,
     terminal::{BAD, FAINT, GOOD, OPEN, STRONG, counted, say, styled},
     verdict::{Outcome, Verdict},
 };
+use crate::problem::shown;
 
 /// Of what a program printed, so many lines are shown.
 const LINES: usize = 10;
@@ -24,7 +25,7 @@ pub fn heading(exercise: &Exercise) {
 }
 
 /// A line for a check, and why it failed.
-pub fn verdict(check: &Check, verdict: &Verdict) {
+pub fn verdict(exercise: &Exercise, check: &Check, verdict: &Verdict) {
     let (style, word) = match verdict.outcome {
         Outcome::Passed => (GOOD, "✓ passed"),
         Outcome::Failed => (BAD, "✗ failed"),
@@ -32,15 +33,18 @@ pub fn verdict(check: &Check, verdict: &Verdict) {
     };
     say(format_args!("  {}: {}", styled(style, word), check.says));
     if verdict.outcome != Outcome::Passed {
-        why(verdict);
+        why(exercise, verdict);
     }
 }
 
-fn why(verdict: &Verdict) {
-    for line in verdict.message.lines() {
+fn why(exercise: &Exercise, verdict: &Verdict) {
+    for line in panicked::told(exercise, verdict).lines() {
         say(format_args!("      {line}"));
     }
-    let printed = printed(&verdict.output);
+    let mut printed = printed(&verdict.output);
+    if panicked::is_unwritten(verdict) {
+        printed.retain(|line| !panicked::is_said_of_todo(line));
+    }
     if !printed.is_empty() {
         say("      It printed:");
     }
@@ -108,7 +112,11 @@ pub fn next(root: &Path, exercise: &Exercise, attempt: &Attempt) -> Result<()> {
             say(format_args!("{}: {what}", styled(BAD, "Not yet")));
             let again = format!("cargo run -- check {id}");
             say(format_args!("Edit {}, then:  {again}", shown(&exercise.path())));
-            say(format_args!("Stuck?  {}", help(root, exercise)?));
+            let asks = match attempt.is_unwritten() {
+                true => "Where to begin?",
+                false => "Stuck?",
+            };
+            say(format_args!("{asks}  {}", help(root, exercise)?));
         }
         Outcome::Inconclusive => {
             say(format_args!("{}: {summary}", styled(OPEN, "Not judged")));
@@ -136,11 +144,6 @@ pub fn chapter(outcomes: &[Outcome]) {
     let style = if passed == outcomes.len() { GOOD } else { BAD };
     let all = counted(outcomes.len(), "exercise");
     say(format_args!("\n{}", styled(style, format_args!("{passed} of {all} passed"))));
-}
-
-/// A path as on every system's command line.
-pub fn shown(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }
 
 #[cfg(test)]

@@ -11,11 +11,10 @@ use anyhow::{Context, Result};
 use super::{
     catalogue::{self, Exercise},
     file,
-    report::shown,
     sealed::Variant,
     terminal::say,
 };
-use crate::problem::within;
+use crate::problem::{shown, within};
 
 /// Where a learner's own versions are kept, from the root.
 const SAVED: &str = ".workbook/saved";

@@ -8,9 +8,8 @@ use std::{
 
 use anyhow::Result;
 
-use super::{
-    catalogue, day::today, report::shown, sealed::Variant, store, terminal::note,
-};
+use super::{catalogue, day::today, sealed::Variant, store, terminal::note};
+use crate::problem::shown;
 
 /// What `workbook solution` was asked for.
 #[derive(clap::Args, Debug)]

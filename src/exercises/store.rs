@@ -1,10 +1,6 @@
 //! The file of a learner's progress: no fact is lost by a crash, by two writers, or by damage.
 
-use std::{
-    fs::{self, File},
-    io,
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 use anyhow::{Context, Result};
 
@@ -41,7 +37,8 @@ pub fn read(root: &Path) -> Result<Progress> {
 /// # Errors
 /// A file that cannot be read, written, or set aside.
 pub fn update(root: &Path, change: impl FnOnce(&mut Progress)) -> Result<Progress> {
-    let _lock = lock(root)?;
+    let _lock = file::lock(&root.join(LOCK), || ())
+        .with_context(|| format!("{LOCK} cannot be locked"))?;
     let _work = stop::at_work();
     let (mut progress, is_damaged) = match contents(root)? {
         None => (Progress::default(), false),
@@ -103,21 +100,6 @@ fn set_aside(root: &Path, bytes: &[u8], why: &Unreadable) -> Result<Progress> {
     };
     eprintln!("{FILE} is damaged ({why}); it is kept as {kept}, and {goes_on}");
     Ok(salvaged.progress)
-}
-
-/// Waits for other writers; the lock ends with the file, also when the program is killed.
-fn lock(root: &Path) -> Result<File> {
-    let path = root.join(LOCK);
-    let locked = || -> io::Result<File> {
-        fs::create_dir_all(root.join(".workbook"))?;
-        let file = File::create(&path)?;
-        match file.lock() {
-            // A file system without locks: better one writer too many than none.
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
-            done => done.map(|()| file),
-        }
-    };
-    locked().with_context(|| format!("{LOCK} cannot be locked"))
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::html::{escape, plain};
-use crate::exercises::{
-    catalogue::Exercise, report::shown, sealed::Variant, terminal::counted,
+use crate::{
+    exercises::{catalogue::Exercise, sealed::Variant, terminal::counted},
+    problem::shown,
 };
 
 /// The card of one exercise, as Markdown with HTML around it.

@@ -9,7 +9,7 @@ use super::{
     html::{TABLE_END, escape, table_start},
     library::Library,
 };
-use crate::problem::{Problem, line_at, unknown};
+use crate::problem::{Problem, parse_toml, unknown};
 
 /// Where the tracks are declared, from the root.
 pub const FILE: &str = "book/tracks.toml";
@@ -63,10 +63,7 @@ pub struct Session {
 pub fn tracks(root: &Path) -> Result<Vec<Track>, Problem> {
     let text = fs::read_to_string(root.join(FILE))
         .map_err(|error| Problem::file(FILE, error))?;
-    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(1, |span| line_at(&text, span.start));
-        Problem::line(FILE, line, error.message().trim())
-    })?;
+    let manifest: Manifest = parse_toml(Path::new(FILE), &text)?;
     if manifest.schema != SCHEMA {
         let what = format!("schema {}; expected {SCHEMA}", manifest.schema);
         return Err(Problem::line(FILE, 1, what));

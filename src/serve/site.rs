@@ -16,7 +16,7 @@ use tokio::sync::watch::{Receiver, Sender};
 
 use crate::{
     pages::{html::escape, library::Shown, site},
-    problem::Problems,
+    problem::{Problems, shown},
     watch,
 };
 
@@ -173,7 +173,7 @@ fn build_pages(root: &Path, build: &str) -> Result<HashMap<String, Page>, Proble
             let kind = media_type(name);
             let body =
                 if kind.starts_with("text/html") { live(body, build) } else { body };
-            let name = name.to_string_lossy().replace('\\', "/");
+            let name = shown(name);
             pages.insert(name, Page { kind, body: body.into(), stands_in: false });
         }
     }

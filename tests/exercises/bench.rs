@@ -33,7 +33,8 @@ pub fn answer() -> u32 {
 }
 ";
 
-/// Grades `answer()`; 7 is a machine that is too noisy, and 1000 one that is for the second check.
+/// Grades `answer()`; 7 is a machine that is too noisy, and 1000 one that is for the second check. A
+/// panic is told as the harness tells it.
 const TEST: &str = r#"use std::{
     fs::File,
     io::{Write, stdin},
@@ -46,7 +47,14 @@ mod exercise;
 fn graded(is_right: fn(u32) -> bool, expected: &str) {
     let mut token = String::new();
     stdin().read_line(&mut token).unwrap();
-    let answer = exercise::answer();
+    let answer = match std::panic::catch_unwind(exercise::answer) {
+        Ok(answer) => answer,
+        Err(panic) => {
+            let message = panic.downcast_ref::<&str>().unwrap();
+            let observed = format!("\"observed\": \"it panicked: {message}\"");
+            return hand_in(&token, &format!("{{\"outcome\": \"failed\", {observed}}}"));
+        }
+    };
     println!("thinking of {answer}");
     let outcome = match answer {
         7 => "inconclusive",
@@ -59,6 +67,10 @@ fn graded(is_right: fn(u32) -> bool, expected: &str) {
         "{{\"outcome\": \"{outcome}\", \"expected\": \"{expected}\", \
          \"observed\": \"{answer} for {learner}\", \"idea\": \"think again\", \"at\": null}}"
     );
+    hand_in(&token, &receipt);
+}
+
+fn hand_in(token: &str, receipt: &str) {
     let text = format!("\n@receipt {} {receipt}\n", token.trim());
     let socket = stdin().as_fd().try_clone_to_owned().unwrap();
     File::from(socket).write_all(text.as_bytes()).unwrap();

@@ -50,6 +50,31 @@ fn a_failure_says_what_was_expected_and_observed_and_names_the_next_command() {
 }
 
 #[test]
+fn what_nobody_has_written_yet_is_told_with_its_place_and_where_to_begin() {
+    let bench = Bench::new();
+    let begun = "pub fn answer() -> u32 {\n    println!(\"begun\");\n    todo!()\n}\n";
+    bench.write(ORDERED, begun);
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    let place = format!("nothing is written there yet: {ORDERED}:3, in `answer`\n");
+    let next = "Where to begin?  cargo run -- hint ch05.ordered";
+    ran.said(1, &[&place, "| begun", "0 of 2 checks passed", next]);
+    assert!(!ran.out.contains("panicked"), "{}", ran.out);
+    assert!(!ran.out.contains("not yet implemented"), "{}", ran.out);
+}
+
+#[test]
+fn a_panic_in_the_learners_file_is_told_with_its_place_and_that_no_check_expects_it() {
+    let bench = Bench::new();
+    let panics = "fn first() -> u32 {\n    panic!(\"empty\")\n}\n\n\
+                  pub fn answer() -> u32 {\n    first()\n}\n";
+    bench.write(ORDERED, panics);
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    let place =
+        format!("No check expects a panic; this one was at {ORDERED}:2, in `first`\n");
+    ran.said(1, &["it panicked: empty\n", &place, "Stuck?  cargo run -- hint"]);
+}
+
+#[test]
 fn whoever_has_read_all_hints_is_shown_the_way_to_the_solution() {
     let bench = Bench::new();
     bench.write(PROGRESS, "schema = 1\n\n\"ch05.ordered\".hints = 3\n");

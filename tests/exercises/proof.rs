@@ -59,6 +59,12 @@ fn of_nothing_it_is_zero() {
 }
 "#;
 
+/// Where the wrong answers begin in the entry.
+const FIRST: &str = "\n[[exercise.wrong]]\nname = \"first\"";
+/// A further check.
+const FAST: &str =
+    "\n[[exercise.check]]\nname = \"it_is_fast\"\npoints = 1\nsays = \"Fast\"\n";
+
 /// The piece of `--help` from where `first` begins to the paragraph that begins with `end`.
 fn shown(first: &str, end: &str) -> String {
     let (_, rest) = DERIVE_HELP.split_once(first).expect("its first line");
@@ -207,8 +213,9 @@ fn too_few_wrong_answers_or_one_without_a_name_in_both_places() {
     let (text, _) = bench.text(MANIFEST).split_once(last).map(own).expect("the last");
     bench.write(MANIFEST, &text);
     let ran = bench.proof();
-    ran.said(1, &["2 problems"]);
+    ran.said(1, &["3 problems"]);
     ran.complained(1, &["2 wrong answers; expected 3 or more", "[[exercise.wrong]]"]);
+    ran.complained(1, &["no wrong answer fails `of_nothing_it_is_zero`"]);
     ran.complained(1, &[&format!("{SEALED}: wrong answer `from_one` is not in")]);
 }
 
@@ -293,13 +300,65 @@ fn a_check_that_the_test_lacks_or_the_entry() {
     let parts = ["check `more` is not in exercises.toml", "[[exercise.check]]"];
     forgotten.is_refused(TEST, &parts);
     let missing = complete();
+    missing.change(MANIFEST, FIRST, &format!("{FAST}{FIRST}"));
+    let slow =
+        "name = \"slow\"\nthinks = \"\"\nfails = \"it_is_fast\"\nsays = \"it took\"\n";
+    missing.change(MANIFEST, FIRST, &format!("\n[[exercise.wrong]]\n{slow}{FIRST}"));
     missing.change(
-        MANIFEST,
-        "\n[[exercise.wrong]]\nname = \"first\"",
-        "\n[[exercise.check]]\nname = \"it_is_fast\"\npoints = 1\nsays = \"Fast\"\n\n\
-         [[exercise.wrong]]\nname = \"first\"",
+        SEALED,
+        "//@ wrong first\n",
+        "//@ wrong slow\n    0\n    //@ wrong first\n",
     );
     missing.is_refused(MANIFEST, &["check `it_is_fast` is not in", "#[check]"]);
+}
+
+#[test]
+fn a_check_that_no_wrong_answer_fails() {
+    let bench = complete();
+    bench.change(MANIFEST, FIRST, &format!("{FAST}{FIRST}"));
+    let parts = [
+        "ch05.total: no wrong answer fails `it_is_fast`",
+        "add an [[exercise.wrong]] with fails = \"it_is_fast\"",
+        "`//@ wrong NAME` of sealed/total.rs",
+    ];
+    bench.is_refused(&format!("{MANIFEST}:3: "), &parts);
+}
+
+#[test]
+fn what_an_exercise_has_besides_its_four_files() {
+    let too_many = ["is a file too many", "exercises/harness", "tests/scenes/NAME.rs"];
+    for (file, place) in [
+        ("tests/total/scene.rs", "tests/total"),
+        ("tests/helpers/mod.rs", "tests/helpers"),
+        ("tests/scenes/total.rs", "tests/scenes/total.rs"),
+        ("total.json", "total.json"),
+    ] {
+        let bench = complete();
+        bench.write(&format!("{CRATE}/{file}"), "");
+        if file.starts_with("tests/scenes") {
+            bench.write(TEST, &format!("{GRADES}{}", scene("total", "total_scene")));
+        }
+        bench.is_refused(&format!("{CRATE}/{place}: "), &too_many);
+    }
+    let bench = complete();
+    bench.write(&format!("{CRATE}/tests/total_scene.rs"), "");
+    let parts = ["no entry for `total_scene`", "or move it to tests/scenes/"];
+    bench.is_refused(MANIFEST, &parts);
+}
+
+/// A test has the scene `file` as the module `name`.
+fn scene(file: &str, name: &str) -> String {
+    format!("\n#[path = \"scenes/{file}.rs\"]\nmod {name};\n")
+}
+
+#[test]
+fn a_scene_of_the_chapter_is_in_some_test() {
+    let bench = complete();
+    let file = format!("{CRATE}/tests/scenes/numbers.rs");
+    bench.write(&file, "//! Numbers.\n");
+    bench.is_refused(&file, &["is in no test", "\"scenes/numbers.rs\"] mod numbers;"]);
+    bench.write(TEST, &format!("{GRADES}{}", scene("numbers", "numbers")));
+    bench.proof().said(0, &["1 exercise: proven\n"]);
 }
 
 #[test]
@@ -331,7 +390,7 @@ fn a_test_of_sixty_lines() {
         bench.write(TEST, &format!("{GRADES}{}", "// More.\n".repeat(rest)));
     };
     fill(60);
-    bench.is_refused(TEST, &["60 lines; a test has fewer than 60", "tests/total/"]);
+    bench.is_refused(TEST, &["60 lines; a test has fewer than 60", "tests/scenes/"]);
     fill(59);
     bench.proof().said(0, &["proven"]);
 }

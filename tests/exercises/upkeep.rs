@@ -1,6 +1,8 @@
 //! `exercises derive` and `exercises check`.
 
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
+
+use workbook::exercises::complete;
 
 use crate::bench::{Bench, ORDERED, STARTER};
 
@@ -104,4 +106,12 @@ fn a_sealed_file_that_makes_no_sense_is_named_with_its_line() {
     let bench = Bench::new();
     bench.write(SEALED, "fn a() {}\n//@ end\n");
     bench.run(&["exercises", "derive"]).complained(2, &["ordered.rs:2:"]);
+}
+
+#[test]
+fn nothing_is_missing_of_any_exercise_of_this_repository_and_nothing_is_too_much() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let problems = complete::problems(root, &[]).expect("exercises");
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }

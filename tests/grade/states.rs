@@ -151,7 +151,8 @@ fn without_cargo_nothing_is_graded() {
         bench.command(&["grade", "../ada"]).env("CARGO", "no-such-cargo").output();
     let ran = crate::bench::Ran::of(&ran.expect("the program starts"));
     assert_eq!(ran.code, Some(2));
-    assert!(ran.errors.contains("no-such-cargo cannot be started"), "{}", ran.errors);
+    let remedy = "no `no-such-cargo` here, which builds the exercises: install Rust";
+    assert!(ran.errors.contains(remedy), "{}", ran.errors);
 }
 
 #[test]

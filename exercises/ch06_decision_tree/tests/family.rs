@@ -2,6 +2,7 @@
 
 #[path = "../src/family.rs"]
 mod family;
+#[path = "scenes/machine.rs"]
 mod machine;
 
 use harness::{check, variant};
@@ -12,7 +13,7 @@ fn children_that_compute_count() {
     let mut variant = variant();
     let mut machine = Machine::new(&mut variant);
     let child = machine.start(FIRST);
-    (0..variant.between(1..=3)).for_each(|_| _ = machine.start(FIRST));
+    (0..variant.between(1..=6)).for_each(|_| _ = machine.start(FIRST));
     machine.look();
     machine.start(child);
     machine.expect(|seen, known| match seen.processes {
@@ -31,9 +32,7 @@ fn what_was_waited_for_counts_once() {
     machine.compute(child);
     machine.end(child);
     machine.expect(|seen, known| match seen.cpu_ms > known.cpu_ms {
-        true => {
-            "a child that was waited for is in its parent's `waited_for_ms` already"
-        }
+        true => "who was waited for is in its parent's `waited_for_ms` already",
         false => "what a child did after the last look at it, only its parent knows",
     });
 }

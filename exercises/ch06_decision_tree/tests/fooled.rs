@@ -2,6 +2,7 @@
 
 #[path = "../src/fooled.rs"]
 mod fooled;
+#[path = "scenes/world.rs"]
 mod world;
 
 use fooled::{Program, computes, waits_for_a_lock, waits_for_a_server};
@@ -10,7 +11,7 @@ use world::{Change, World};
 
 /// The rule must say `word`; with the one change it takes as long, with the other a lot less.
 fn judge(program: fn(usize) -> Program, word: &str, [useless, useful]: [Change; 2]) {
-    let cpus = variant().between(2..=4);
+    let cpus = variant().between(2..=8);
     let run = |change| World::new(cpus, change).run(&program(cpus));
     let (as_it_is, changed) = (run(None), run(Some(useless)));
     let share = 100 * as_it_is.own_cpu / as_it_is.wall;

@@ -2,6 +2,7 @@
 
 #[path = "../src/idle_or_locked.rs"]
 mod idle_or_locked;
+#[path = "scenes/threads.rs"]
 mod threads;
 
 use harness::{check, fail, variant};

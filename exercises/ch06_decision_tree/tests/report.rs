@@ -2,6 +2,7 @@
 
 #[path = "../src/report.rs"]
 mod report;
+#[path = "scenes/reports.rs"]
 mod reports;
 
 use harness::{check, fail, variant};

@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::tampering::lines;
+use crate::problem::shown;
 
 /// The versions of one file, the newest first.
 type Versions = Rc<Vec<Vec<u8>>>;
@@ -58,7 +59,7 @@ impl History {
         let log = self.git(log.into_iter().chain([file.as_os_str()]));
         let log = String::from_utf8(log.unwrap_or_default()).unwrap_or_default();
         // Git wants `/` on every system.
-        let file = file.to_string_lossy().replace('\\', "/");
+        let file = shown(file);
         let version = |commit: &str| self.git(["show", &format!("{commit}:./{file}")]);
         log.lines().filter_map(version).collect()
     }

@@ -7,7 +7,10 @@ use super::{
     history::History,
     submission::{Layout, NotTaken, Submission},
 };
-use crate::exercises::catalogue::{CRATES, Exercise};
+use crate::{
+    exercises::catalogue::{CRATES, Exercise},
+    problem::shown,
+};
 
 /// Files that cargo or rustup go by.
 const BUILD: [&str; 7] = [
@@ -101,7 +104,7 @@ impl<'a> Tampering<'a> {
                 Ok(content) => content,
             };
             let name = path.strip_prefix(&self.submission.folder).unwrap_or(&path);
-            let name = name.to_string_lossy().replace('\\', "/");
+            let name = shown(name);
             let ours = ours.join(file);
             if is_same(&content, &self.root.join(&ours)) {
                 continue;

@@ -36,9 +36,9 @@ impl Machine {
         let mut machine = Machine {
             processes: Vec::new(),
             looks: Vec::new(),
-            burst_ms: 100 * variant.between(5..=15) as u64,
+            burst_ms: variant.between(100..=4000) as u64,
             now: 0,
-            next: FIRST + 1,
+            next: FIRST + variant.between(1..=500) as u32,
             ours: HashSet::from([(FIRST, started(4))]),
             seen: HashSet::new(),
             used_ms: 0,

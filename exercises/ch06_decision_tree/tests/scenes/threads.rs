@@ -21,9 +21,12 @@ const HERE: usize = 0x7f30;
 /// Where the first thread waits for the others to end.
 const END: usize = 0x5a10;
 
-/// The programs; how many threads and looks there are is the learner's own.
+/// The programs; how many threads and looks there are, and how long anything lasts, is the learner's
+/// own.
 pub fn programs(variant: &mut Variant) -> Vec<Program> {
-    let (threads, looks) = (variant.between(4..=8), variant.between(10..=14) * 8);
+    let (threads, looks) = (variant.between(3..=16), variant.between(80..=400));
+    // A thread has its turn for so many looks, and now and then is once in so many.
+    let (turn, seldom) = (variant.between(2..=9), variant.between(8..=15));
     // What each thread does at a look, the first thread's number being 0.
     let watch = |does: &dyn Fn(usize, usize) -> Seen| -> Vec<Vec<Seen>> {
         let look = |look| (0..=threads).map(|thread| does(look, thread)).collect();
@@ -39,8 +42,8 @@ pub fn programs(variant: &mut Variant) -> Vec<Program> {
             is: "threads that compute under one lock",
             // Now and then, the last to have the lock is still at work without it.
             looks: watch(&|look, thread| {
-                let before = look % 11 == 0 && has_turn(look / 5 + 1, thread);
-                main(thread, seen(has_turn(look / 5, thread) || before, Runs))
+                let before = look % seldom == 0 && has_turn(look / turn + 1, thread);
+                main(thread, seen(has_turn(look / turn, thread) || before, Runs))
             }),
             answer: Answer::Lock,
             overlooked: "at nearly every look, one of them works and all others wait",
@@ -49,7 +52,7 @@ pub fn programs(variant: &mut Variant) -> Vec<Program> {
             is: "threads that ask a server under one lock",
             // Now and then, the next one has not woken up yet.
             looks: watch(&|look, thread| {
-                let has_it = has_turn(look / 3, thread) && look % 13 != 0;
+                let has_it = has_turn(look / turn, thread) && look % seldom != 0;
                 main(thread, seen(has_it, WaitsOutside))
             }),
             answer: Answer::Lock,
@@ -70,7 +73,8 @@ pub fn programs(variant: &mut Variant) -> Vec<Program> {
         Program {
             is: "a pool that has a job now and then",
             looks: watch(&|look, thread| {
-                main(thread, seen(look % 8 == 3 && has_turn(look / 8, thread), Runs))
+                let has_job = look % seldom == 3 && has_turn(look / seldom, thread);
+                main(thread, seen(has_job, Runs))
             }),
             answer: Answer::Work,
             overlooked: "at most looks, all threads of the program wait: nobody has what they \
@@ -86,7 +90,7 @@ pub fn programs(variant: &mut Variant) -> Vec<Program> {
             is: "threads that queue for a lock, beside a pool with no work",
             looks: watch(&|look, thread| match thread % 2 {
                 0 => WaitsAt(HERE + 512),
-                _ => seen((look / 5) % threads.div_ceil(2) == thread / 2, Runs),
+                _ => seen((look / turn) % threads.div_ceil(2) == thread / 2, Runs),
             }),
             answer: Answer::Lock,
             overlooked: "ask at each place: there is a lock at one of the two",
