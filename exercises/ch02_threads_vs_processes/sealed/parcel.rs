@@ -41,6 +41,10 @@ pub fn send(
     fill(parcel.bytes());
     // The name is enough. The memory has to be there until the answer is.
     ask(parcel.path().to_string_lossy().as_bytes())
+    //@ wrong whole_pages
+    let parcel = Shared::new(size.next_multiple_of(4096))?;
+    fill(parcel.bytes());
+    ask(parcel.path().to_string_lossy().as_bytes())
     //@ wrong dropped_too_soon
     let message = {
         let parcel = Shared::new(size)?;

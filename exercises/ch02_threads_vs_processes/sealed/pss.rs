@@ -69,6 +69,12 @@ pub fn together(
             Err(error) if error.kind() == io::ErrorKind::NotFound => break,
             Err(error) => return Err(error),
         }
+        //@ wrong first_mapping
+        match read(&format!("/proc/{pid}/smaps")) {
+            Ok(text) => sum += kib("Pss:", &text) * 1024,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (), // it has ended
+            Err(error) => return Err(error),
+        }
         //@ wrong gives_up
         let text = read(&format!("/proc/{pid}/smaps_rollup"))?;
         sum += kib("Pss:", &text) * 1024;

@@ -6,7 +6,7 @@
 use std::{io, sync::Mutex, thread};
 
 /// Does all jobs, with `workers` processes at a time. `start` starts one, and returns what asks it
-/// to do a job and waits for the answer: an error if the process is gone.
+/// to do a job and waits for the answer: an error if the process is gone. It is not asked again.
 ///
 /// Calls `done` once for each job: with its answer, or with `None` if it has cost two workers, since
 /// it would cost a third.
@@ -67,6 +67,15 @@ pub fn all<Ask: FnMut(usize) -> io::Result<usize>>(
             }
             if answer.is_err() {
                 ask = start()?; // the next job needs one, too
+            }
+            done(job, answer.ok());
+        }
+        //@ wrong empty_place
+        while let Some(job) = next() {
+            let mut answer = ask(job);
+            if answer.is_err() {
+                ask = start()?;
+                answer = ask(job);
             }
             done(job, answer.ok());
         }

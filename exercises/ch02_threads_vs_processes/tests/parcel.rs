@@ -9,10 +9,8 @@ use std::{io, sync::atomic::AtomicU8, sync::atomic::Ordering::Relaxed};
 
 /// The sum of the bytes; or which shared memory this is, as far as the system tells.
 fn look(what: &str, parcel: &[AtomicU8]) -> u64 {
-    match what {
-        "sum" => parcel.iter().map(|byte| u64::from(byte.load(Relaxed))).sum(),
-        _ => shared_file(parcel),
-    }
+    let sum = || parcel.iter().map(|byte| u64::from(byte.load(Relaxed))).sum();
+    if what == "sum" { sum() } else { shared_file(parcel) }
 }
 
 #[test]
@@ -25,11 +23,12 @@ fn worker() {
 fn send(what: &str) -> (usize, u64, u64) {
     let written = || bytes_written().unwrap_or(0) as usize;
     let mut worker = Worker::start(what).unwrap();
-    let (before, mut passed, mut made, mut at) = (written(), 0, 0, 0);
+    let (before, size) = (written(), variant().between(900_000..=1_200_000));
+    let (mut passed, mut made, mut at) = (0, 0, 0);
     let fill = |parcel: &[AtomicU8]| {
-        at = parcel.as_ptr().addr();
+        equal("its size", parcel.len(), size, "it has a byte more, or less");
         parcel.iter().zip((1..=250).cycle()).for_each(|(to, it)| to.store(it, Relaxed));
-        made = look(what, parcel);
+        (at, made) = (parcel.as_ptr().addr(), look(what, parcel));
     };
     let ask = |message: &[u8]| {
         at_most("bytes in the message", message.len(), 4096, "a name is enough");
@@ -37,7 +36,7 @@ fn send(what: &str) -> (usize, u64, u64) {
         worker.ask(message, |_| ())?.parse().map_err(io::Error::other)
     };
     let idea = "shared memory is gone when nobody has it: who has it until the answer?";
-    let found = parcel::send(variant().between(900_000..=1_200_000), fill, ask);
+    let found = parcel::send(size, fill, ask);
     let seen = found.unwrap_or_else(|_| fail("an answer", "there was no parcel", idea));
     at_most("parcels left", is_shared_at(at) as usize, 0, "nobody needs it any more");
     (passed, made, seen)

@@ -1,39 +1,40 @@
 //! What is graded about `src/supervisor.rs`.
 
-#[path = "../src/supervisor.rs"]
-mod supervisor;
-
 use harness::{worker::Worker, *};
 use std::{io, sync::Mutex};
+
+#[path = "../src/supervisor.rs"]
+mod supervisor;
 
 #[test]
 fn worker() {
     worker::run(|_| worker::serve(|job| usize::from(job[0]).pow(2)));
 }
 
-/// What is told if job 4 kills its first workers. Jobs that begin later meet.
+/// What is told if job 4 kills its worker, or each. Job 5 waits for that, and later ones meet it.
 fn told(jobs: usize, kills: usize) -> (Vec<(usize, Option<usize>)>, Together) {
-    let (killed, later) = (Latch::new(1), Together::new(2, "later jobs"));
-    let (told, before) = (Mutex::new(Vec::new()), Worker::started());
-    let midway = |process: &mut Worker, job: usize| {
-        drop((killed.counted() > 0).then(|| later.enter()));
-        if job == 4 && killed.counted() < kills {
-            killed.count();
-            at_most("workers lost to a job", killed.counted(), 2, "give it up in time");
-            process.kill();
-        } else if job == 5 {
-            killed.wait(); // so that it is in progress then
-        }
+    let (killed, later) = (Latch::new(kills), Together::new(2, "later jobs"));
+    let (told, alive) = (Mutex::new(Vec::new()), InFlight::new());
+    let midway = |it: &mut Worker, job: usize| {
+        let so_far = killed.counted();
+        _ = (so_far >= kills || job == 5 && killed.wait()).then(|| later.enter());
+        _ = (job == 4 && so_far < 2 * kills - 1).then(|| (killed.count(), it.kill()));
     };
-    let ask = |process: &mut Worker, job: usize| {
-        let answer = process.ask(&[job as u8], |process| midway(process, job));
-        answer?.parse().map_err(io::Error::other)
+    let start = || {
+        let (mut process, mut lives) = (Worker::start("")?, Some(alive.enter()));
+        Ok(move |job: usize| {
+            at_least("worker", lives.iter().count(), 1, "it is gone: ask another one");
+            let answer = process.ask(&[job as u8], |it| midway(it, job));
+            lives = lives.take().filter(|_| answer.is_ok());
+            answer?.parse().map_err(io::Error::other)
+        })
     };
-    let start = || Worker::start("").map(|mut it| move |job| ask(&mut it, job));
     let done = |job, answer| told.lock().unwrap().push((job, answer));
-    supervisor::all(&Vec::from_iter(0..jobs), 2, start, done).unwrap();
-    let (started, most) = (Worker::started() - before, 2 + killed.counted());
-    at_most("workers started", started, most, "a new one for each that is gone");
+    let all = supervisor::all(&Vec::from_iter(0..jobs), 2, start, done);
+    equal("the outcome", all.map_err(|it| it.kind()), Ok(()), "a loss is no error");
+    at_most("workers lost to a job", killed.counted(), 2, "give it up in time");
+    at_most("workers at a time", alive.peak(), 2, "one in reserve is one too many");
+    at_most("workers started", alive.total(), 6, "one does job after job");
     (told.into_inner().unwrap(), later)
 }
 
@@ -41,19 +42,18 @@ fn told(jobs: usize, kills: usize) -> (Vec<(usize, Option<usize>)>, Together) {
 fn each_job_is_answered_once() {
     let jobs = variant().between(10..=14);
     let told = told(jobs, 1).0;
-    let lost = (0..jobs).filter(|job| !told.contains(&(*job, Some(job * job))));
-    let lost = Vec::from_iter(lost);
-    equal("the jobs without an answer", lost, vec![], "what is gone does nothing more");
+    let lost = Vec::from_iter((0..jobs).filter(|n| !told.contains(&(*n, Some(n * n)))));
+    equal("the jobs without an answer", lost, vec![], "who does it now?");
     equal("the times that something was told", told.len(), jobs, "once for each job");
 }
 
 #[check]
 fn a_job_that_kills_every_worker_is_given_up() {
-    let lost = told(12, usize::MAX).0.into_iter().filter(|it| it.1.is_none());
-    equal("no answer", lost.collect(), vec![(4, None)], "all else can be done");
+    let lost = told(12, 2).0.into_iter().filter(|it| it.1.is_none());
+    equal("what is given up", lost.collect(), vec![(4, None)], "say so, and only once");
 }
 
 #[check]
 fn as_many_workers_go_on() {
-    told(12, 1).1.expect("the place of the one that is gone is empty", "one waits");
+    told(12, 1).1.expect("the place of who is gone is empty", "it locks the queue");
 }

@@ -119,6 +119,17 @@ where
         pages.push(task.await.expect("a fetch does not panic"));
     }
     pages
+    //@ wrong as_they_come
+    let places = Arc::new(Semaphore::new(at_once));
+    let mut tasks = tokio::task::JoinSet::new();
+    for fetch in fetches {
+        let place = Arc::clone(&places).acquire_owned().await;
+        tasks.spawn(async move {
+            let _place = place;
+            fetch.await
+        });
+    }
+    tasks.join_all().await
     //@ wrong half_of_them
     let mut pages: Vec<_> = fetches.iter().map(|_| None).collect();
     let mut fetches = fetches.into_iter().enumerate();

@@ -39,8 +39,9 @@ fn as_many_are_in_flight_as_there_are_places() {
         fetch(&server, sizes().0, places);
         let idea = match server.peak() {
             most if most == sizes().0 => "a place is kept until the page is there",
-            most if most > places => "there are more places than asked for",
-            _ => "the next one need not wait until the page is there",
+            1 => "the next one need not wait until the page is there",
+            most if most == places + 1 => "one more is begun than there are places",
+            _ => "`at_once` says how many places there are",
         };
         equal("the most in flight", server.peak(), places, idea);
     }
@@ -52,8 +53,7 @@ fn a_free_place_is_taken_at_once() {
     let (_, came) = fetch(&Server::new(), count, places);
     let last = came[1..].iter().copied().fold(0.0, f64::max);
     let turns = (count - 1).div_ceil(places - 1) as f64;
-    let slow = "a slow page needs one place, and the others are free meanwhile";
     let idea = "a place was free, and nobody took it: wait for one, no longer";
-    let idea = if last > count as f64 { slow } else { idea };
+    let idea = if last > count as f64 { "a slow page needs one place" } else { idea };
     equal("the turn in which the last of the others came", last, turns, idea);
 }

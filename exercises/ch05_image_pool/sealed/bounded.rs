@@ -63,7 +63,27 @@ pub fn shrunk<Photo: Send, Small: Send>(
     let next = || queue.lock().unwrap().recv(); // and unlocked again
     let small = Mutex::new(Vec::new());
     thread::scope(|scope| {
+    //@ wrong batches, wrong collect
+    //@ end
+        //@ solution
         scope.spawn(move || photos.for_each(|photo| opened.send(photo).unwrap()));
+        //@ wrong refused
+        scope.spawn(move || photos.for_each(|photo| drop(opened.try_send(photo))));
+        //@ wrong spins
+        scope.spawn(move || {
+            for photo in photos {
+                let mut photo = Some(photo);
+                while let Some(waits) = photo.take() {
+                    if let Err(mpsc::TrySendError::Full(back)) = opened.try_send(waits) {
+                        photo = Some(back);
+                        thread::yield_now();
+                    }
+                }
+            }
+        });
+        //@ wrong batches, wrong collect
+        //@ end
+    //@ solution
         for _ in 0..workers {
             scope.spawn(|| {
     //@ wrong batches, wrong collect

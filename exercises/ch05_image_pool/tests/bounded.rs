@@ -3,7 +3,7 @@
 use std::sync::Once;
 
 use bounded::shrunk;
-use harness::{InFlight, Slowest, Together, at_most, check, equal, settle, variant};
+use harness::*;
 
 #[path = "../src/bounded.rs"]
 mod bounded;
@@ -16,8 +16,8 @@ fn scene() -> (usize, usize) {
 
 #[check]
 fn every_photo_is_shrunk() {
-    let (photos, workers) = scene();
-    let mut small = shrunk(0..photos, workers, |photo| photo);
+    let ((photos, workers), look) = (scene(), Once::new());
+    let mut small = shrunk(0..photos, workers, |it| (look.call_once(settle), it).1);
     small.sort_unstable();
     equal("the results", small, (0..photos).collect(), "each photo has one result");
 }
@@ -29,7 +29,7 @@ fn no_more_than_two_photos_a_worker_are_in_memory() {
     let together = Together::new(workers, "photos");
     shrunk((0..photos).map(|_| memory.enter()), workers, |_photo| {
         let _in_progress = together.enter();
-        look.call_once(settle); // all workers are busy: how far does the opener get?
+        look.call_once(|| asleep("the opener sleeps until there is a place"));
     });
     at_most("at a time", together.peak(), workers, "each worker is one thread");
     let idea = match memory.peak() {
