@@ -244,6 +244,8 @@ mod tests {
         assert!(silent.contains(": nobody signals what they wait for"), "{silent}");
         let lost = why_all_wait(1, Condvar::notify_one);
         assert!(lost.contains(": a signal that nobody waits for is lost"), "{lost}");
+        let all = why_all_wait(1, Condvar::notify_all);
+        assert!(all.contains(": a signal that nobody waits for is lost"), "{all}");
         let one = message(|| {
             let pair = Arc::new((Mutex::new(0), Condvar::new()));
             let waiters = thread::each(&pair, 0..2, |(waiting, bell), _| {

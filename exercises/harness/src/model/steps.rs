@@ -31,8 +31,8 @@ struct Order {
     steps: Vec<String>,
     /// Who waits, and for what.
     waiting: BTreeMap<String, String>,
-    /// Who waits at which signal's address.
-    listening: BTreeMap<String, usize>,
+    /// Who waits for a signal and has not heard it, and its address; who has waited longest is first.
+    listening: Vec<(String, usize)>,
     /// Signals that came while nobody waited for them.
     unheard: BTreeSet<usize>,
     /// Signals for one that somebody heard.
@@ -112,22 +112,24 @@ pub(super) fn listen<T>(
     listen: impl FnOnce() -> T,
 ) -> T {
     let Some(who) = who() else { return listen() };
-    ORDER.with_borrow_mut(|order| order.listening.insert(who.clone(), bell));
-    let result = wait(SIGNAL, at, listen);
-    ORDER.with_borrow_mut(|order| order.listening.remove(&who));
-    result
+    ORDER.with_borrow_mut(|order| order.listening.push((who, bell)));
+    // Whoever signals takes it off the list.
+    wait(SIGNAL, at, listen)
 }
 
 /// Notes a signal at this address, for one or for all.
 pub(super) fn signal(bell: usize, is_for_one: bool, at: &Location<'_>) {
     let is_heard = ORDER.with_borrow_mut(|order| {
-        let is_heard = order.listening.values().any(|it| *it == bell);
-        match (is_heard, is_for_one) {
-            (false, _) => drop(order.unheard.insert(bell)),
-            (true, true) => drop(order.heard_by_one.insert(bell)),
-            (true, false) => (),
+        let first = order.listening.iter().position(|it| it.1 == bell);
+        match first {
+            None => drop(order.unheard.insert(bell)),
+            Some(first) if is_for_one => {
+                order.listening.remove(first);
+                order.heard_by_one.insert(bell);
+            }
+            Some(_) => order.listening.retain(|it| it.1 != bell),
         }
-        is_heard
+        first.is_some()
     });
     let whom = if is_for_one { "one" } else { "all" };
     let nobody = if is_heard { "" } else { ", and nobody waits" };
@@ -143,16 +145,21 @@ pub(super) fn waiting() -> String {
 /// Which idea to look at when all threads wait.
 pub(super) fn why_all_wait() -> &'static str {
     ORDER.with_borrow(|order| {
-        let waits_for_lock = |it: &String| it.contains(&waits_for(LOCK));
-        let at_bell = |bells: &BTreeSet<usize>| {
-            order.listening.values().any(|bell| bells.contains(bell))
+        let waiting = |what: &str| {
+            let part = waits_for(what);
+            order.waiting.values().filter(|it| it.contains(&part)).count()
         };
-        if order.waiting.values().any(waits_for_lock) {
+        let at_bell = |bells: &BTreeSet<usize>| {
+            order.listening.iter().any(|(_, bell)| bells.contains(bell))
+        };
+        // A signal came when the lock was not yet let go: loom had nobody for it to wake.
+        let is_too_early = waiting(SIGNAL) > order.listening.len();
+        if waiting(LOCK) > 0 {
             "whoever has the lock waits as well: for what, with the lock in hand?"
-        } else if order.listening.keys().any(|who| order.is_back(who)) {
+        } else if order.listening.iter().any(|(who, _)| order.is_back(who)) {
             "somebody was woken, looked, and waits again: was the signal meant for another, or \
              is it over what the wait is for?"
-        } else if at_bell(&order.unheard) {
+        } else if is_too_early || at_bell(&order.unheard) {
             "a signal that nobody waits for is lost: look and begin to wait under one guard, and \
              change before you signal"
         } else if at_bell(&order.heard_by_one) {
@@ -193,7 +200,8 @@ pub(super) fn listed() -> String {
     })
 }
 
-/// The thread that calls: "main", "thread 1"; `None` where nothing is tried, and while a failed order is cleared away.
+/// The thread that calls: "main", "thread 1"; `None` where nothing is tried, and while a failed
+/// order is cleared away.
 pub(super) fn who() -> Option<String> {
     if !runs() || thread::panicking() {
         return None;
