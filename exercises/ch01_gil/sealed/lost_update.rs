@@ -3,7 +3,7 @@
 //! Several cashiers sell through one till: `sold = sold + price()`. While `price` looks a price up,
 //! another cashier may have a turn. Have the till lose no sale, and keep nobody waiting for a price.
 //!
-//! The check tries every order of events. Use `AtomicUsize` and `Mutex` of `crate::sync`: they are
+//! The check tries many orders of events. Use `AtomicUsize` and `Mutex` of `crate::sync`: they are
 //! as in `std::sync`.
 
 use std::sync::atomic::Ordering::Relaxed;

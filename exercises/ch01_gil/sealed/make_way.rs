@@ -2,11 +2,15 @@
 //!
 //! Whoever waits for this small GIL asks at once, and its holder calls `poll` after every unit of
 //! work. Now it lets go, and is back before the other is awake. Have a worker that was asked do no
-//! further unit before another has had the lock. The check tries every order of events.
+//! further unit before another has had the lock. The check tries many orders of events.
 
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::sync::{AtomicBool, Condvar, Mutex};
+//@ wrong looks_now_and_then
+use crate::sync::AtomicUsize;
+//@ solution
+//@ end
 
 #[derive(Default)]
 pub struct Gil {
@@ -14,6 +18,12 @@ pub struct Gil {
     freed: Condvar,    // somebody has let go
     switched: Condvar, // somebody has taken the lock
     pub asked: AtomicBool,
+    //@ wrong looks_now_and_then
+    polls: AtomicUsize,
+    //@ wrong makes_way_once
+    made_way: AtomicBool,
+    //@ solution
+    //@ end
 }
 
 #[derive(Default)]
@@ -97,6 +107,29 @@ impl Gil {
             state.held = false;
             self.freed.notify_one();
             if state.last_holder == Some(me) {
+                state = self.switched.wait(state).unwrap();
+            }
+            drop(state);
+            self.take(me);
+        }
+        //@ wrong looks_now_and_then
+        let is_time = self.polls.fetch_add(1, Relaxed) % 100 == 99;
+        if is_time && self.asked.load(Relaxed) {
+            let mut state = self.state.lock().unwrap();
+            state.held = false;
+            self.freed.notify_one();
+            while state.last_holder == Some(me) {
+                state = self.switched.wait(state).unwrap();
+            }
+            drop(state);
+            self.take(me);
+        }
+        //@ wrong makes_way_once
+        if self.asked.load(Relaxed) && !self.made_way.swap(true, Relaxed) {
+            let mut state = self.state.lock().unwrap();
+            state.held = false;
+            self.freed.notify_one();
+            while state.last_holder == Some(me) {
                 state = self.switched.wait(state).unwrap();
             }
             drop(state);

@@ -3,7 +3,7 @@
 //! The GIL is not fair: of several waiters, any may be next. This lock is meant to be. Whoever wants
 //! it draws a ticket, and the tickets have their turns in order, one at a time.
 //!
-//! It has several flaws. The check tries every order of events, and shows one in which the lock
+//! It has several flaws. The check tries many orders of events, and shows one in which the lock
 //! fails, step by step. Mend what you see, and check again, until no order refutes it.
 
 use std::sync::atomic::Ordering::SeqCst;

@@ -2,7 +2,7 @@
 //!
 //! Whoever waits for this small GIL asks at once, and its holder calls `poll` after every unit of
 //! work. Now it lets go, and is back before the other is awake. Have a worker that was asked do no
-//! further unit before another has had the lock. The check tries every order of events.
+//! further unit before another has had the lock. The check tries many orders of events.
 
 use std::sync::atomic::Ordering::Relaxed;
 

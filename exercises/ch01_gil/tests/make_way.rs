@@ -1,59 +1,57 @@
-//! Whoever is asked makes way, in any order of events.
+//! Whoever is asked makes way, in any order of events that is tried.
 
 #[path = "../src/make_way.rs"]
 mod make_way;
-/// In place of `std::sync`.
-mod sync {
-    pub use harness::model::{AtomicBool, Condvar, Mutex};
-}
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, atomic::Ordering::SeqCst};
 
-use harness::model::{alarmed, explained, sees, step, thread};
-use harness::{check, fail};
+use harness::model::{self as sync, Turns, alarmed, explained, model, sees, thread};
+use harness::{at_most, check, variant};
 use make_way::Gil;
 
-/// The lock, whether somebody works under it, and who had it last.
-#[derive(Default)]
-struct Scene(Gil, AtomicBool, AtomicUsize);
+const SOURCE: &str = include_str!("../src/make_way.rs");
 
-/// Does units of work, and looks up after each.
-fn work(me: usize, units: usize, Scene(gil, busy, last): &Scene) {
+/// Does units of work, and looks up after each: an interval is a unit.
+fn work(me: usize, units: usize, most: usize, (gil, turns): &(Gil, Turns)) {
     gil.take(me);
-    last.store(me, SeqCst);
     for _ in 0..units {
-        if busy.swap(true, SeqCst) {
-            let idea = "a worker came back from `poll` without the lock";
-            fail("one to work at a time", "two do", idea);
-        }
-        step("does a unit of work");
-        thread::yield_now(); // others could work now
-        let was_asked = gil.asked.load(SeqCst);
-        busy.store(false, SeqCst);
+        let was_asked = turns.unit(me, || gil.asked.load(SeqCst));
         gil.poll(me);
-        if last.swap(me, SeqCst) == me && was_asked {
-            let observed = "it let go, and was back before the other had woken up";
-            let idea = "letting go is not making way; wait until another has had it";
-            fail("another to have the lock, after it has asked", observed, idea);
-        }
+        let (went_on, changes) = turns.goes_on(me, was_asked);
+        let idea = match (most, changes) {
+            (1, _) => "letting go is not making way; wait until another has had it",
+            (_, 0) => "look at each `poll` whether you are asked, not now and then",
+            _ => "whoever is asked makes way each time, not only once",
+        };
+        at_most("interval(s) with a lock that another wants", 1 + went_on, most, idea);
     }
     gil.release();
 }
 
+/// Two workers, of whom each has the lock for `most` intervals once it was asked.
+fn two(most: usize) -> impl Fn() + Send + Sync + 'static {
+    sees(SOURCE);
+    let units = variant().between(2..=4);
+    move || {
+        let scene = Arc::default();
+        let other = thread::each(&scene, [1], move |it, me| work(me, most, most, it));
+        work(0, units, most, &scene);
+        thread::ended(other);
+    }
+}
+
 #[check]
 fn two_take_turns() {
-    sees(include_str!("../src/make_way.rs"));
-    alarmed(|| {
-        let scene = Arc::new(Scene::default());
-        let other = Arc::clone(&scene);
-        let worker = thread::spawn(move || work(1, 1, &other));
-        work(0, 2, &scene);
-        worker.join().expect("a worker comes to its end");
-    });
+    alarmed(two(1));
+}
+
+#[check]
+fn nobody_holds_on() {
+    model(two(2));
 }
 
 #[check]
 fn one_alone_is_not_held_up() {
-    explained("nobody asked, so nobody will come", || work(0, 3, &Scene::default()));
+    let alone = || work(1, variant().between(2..=6), 1, &Default::default());
+    explained(SOURCE, "nobody asked, so nobody will come", alone);
 }

@@ -1,22 +1,21 @@
-//! Three workers under a fair lock, in every order of events. `sync` is in place of `std::sync`.
+//! Three workers under a fair lock, in many orders of events. `sync` is in place of `std::sync`.
 
 #[path = "../src/refuted.rs"]
 mod refuted;
-mod sync {
-    pub use harness::model::{AtomicUsize, Condvar, Mutex};
-}
 
-use harness::model::{alarmed, sees, step, thread};
-use harness::{check, equal, fail};
+use harness::model::{self as sync, alarmed, quietly, sees, step, thread};
+use harness::{check, equal, fail, variant};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, atomic::Ordering::SeqCst};
 
 #[derive(Default)]
 struct Scene(refuted::Fair, Mutex<HashSet<usize>>, sync::AtomicUsize);
 
-/// Three workers take the lock, each once, and call `inside` with their ticket and a count.
+/// Three workers take the lock, each once, and call `inside` with their ticket and a count. One of
+/// them has had it a few times before.
 fn three_workers(inside: fn(usize, &sync::AtomicUsize)) {
     sees(include_str!("../src/refuted.rs"));
+    let before = variant().between(0..=6);
     let work = move |Scene(lock, drawn, count): &Scene| {
         let ticket = lock.draw();
         if !drawn.lock().unwrap().insert(ticket) {
@@ -30,17 +29,18 @@ fn three_workers(inside: fn(usize, &sync::AtomicUsize)) {
     };
     alarmed(move || {
         let scene = Arc::new(Scene::default());
-        let start = |scene: Arc<Scene>| thread::spawn(move || work(&scene));
-        let others = [scene.clone(), scene.clone()].map(start);
+        quietly(|| (0..before).for_each(|_| work(&scene)));
+        let others = thread::each(&scene, 1..=2, move |scene, _| work(scene));
         work(&scene);
-        others.map(|other| other.join().unwrap());
+        thread::ended(others);
     });
 }
 
 #[check]
 fn one_is_inside_at_a_time() {
     three_workers(|_, inside| {
-        equal("others inside", inside.fetch_add(1, SeqCst), 0, "how did it get in?");
+        let idea = "whoever is woken looks again: has its ticket its turn?";
+        equal("others inside", inside.fetch_add(1, SeqCst), 0, idea);
         inside.fetch_sub(1, SeqCst);
     });
 }

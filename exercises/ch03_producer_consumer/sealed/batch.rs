@@ -5,7 +5,7 @@
 use std::mem;
 
 //@ solution
-use crate::sync::{Condvar, Mutex}; // as those of `std`, and every order of events is tried
+use crate::sync::{Condvar, Mutex}; // as those of `std`, and many orders are tried
 //@ wrong unseen
 use std::sync::{Condvar, Mutex};
 //@ end

@@ -1,8 +1,8 @@
 //! A trial for queues.
 //!
 //! The trial below has one thread, so it tries one order of events, and a queue passes it that
-//! loses items when two put at a time. Write a better one. It is run in every order of events, with
-//! a queue that is right, and with some that are not.
+//! loses items when two put at a time. Write a better one. It is run in many orders of events, with a
+//! queue that is right, and with some that are not.
 //!
 //! `queue.put(item)` puts a number; `queue.take()` waits until there is one. Let two threads put two
 //! items each, and let two take two each: one thread can do both, as long as some order makes a

@@ -4,7 +4,7 @@
 
 use std::mem;
 
-use crate::sync::{Condvar, Mutex}; // as those of `std`, and every order of events is tried
+use crate::sync::{Condvar, Mutex}; // as those of `std`, and many orders are tried
 
 /// A queue for at most `capacity` items.
 pub struct Queue<T> {

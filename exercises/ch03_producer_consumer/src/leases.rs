@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use crate::sync::{Condvar, Mutex}; // as those of `std`, and every order of events is tried
+use crate::sync::{Condvar, Mutex}; // as those of `std`, and many orders are tried
 
 /// Jobs that several consumers share, until all are done.
 pub struct Jobs<T> {

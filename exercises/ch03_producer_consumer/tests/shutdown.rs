@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use harness::{check, equal, fail, start};
-use scene::scene;
+use people::scene;
 
-#[path = "shutdown/scene.rs"]
-mod scene;
+#[path = "scenes/people.rs"]
+mod people;
 #[path = "../src/shutdown.rs"]
 mod shutdown;
 

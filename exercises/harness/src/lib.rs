@@ -26,7 +26,7 @@
 //!   none.
 //! - [`turns`] has workers take turns with one lock, in units of work instead of time.
 //! - `virtual_time` (feature of that name) lets time pass when everybody waits, and brings a `Server`
-//!   to wait for; `model` (feature of that name) tries every order of events and prints the one that fails.
+//!   to wait for; `model` (feature of that name) tries many orders of events and prints the first that fails.
 //!
 //! A check sets the scene, runs the learner's code in it, and says what it saw:
 //!

@@ -1,20 +1,27 @@
 //! Models of which a check has something of its own to say.
 
-use super::{ENDLESS, shown, tried};
+use std::fmt::Display;
 
-/// As [`model`](fn@super::model), and says `idea` if all threads wait for ever, or if the learner's
-/// code panics.
-pub fn explained(idea: &str, body: impl Fn() + Send + Sync + 'static) {
+use super::{ENDLESS, sees, shown, tried};
+
+/// As [`model`](fn@super::model) of a file that the model [`sees`], whose text is `source`; says `idea`
+/// if all threads wait for ever, or if the learner's code panics. It is asked for when that has
+/// happened.
+pub fn explained(
+    source: &str,
+    idea: impl Display,
+    body: impl Fn() + Send + Sync + 'static,
+) {
+    sees(source);
     let Some(mut failure) = tried(body) else { return };
     let observed = failure.observed.as_deref().unwrap_or_default();
-    let is_unwritten = observed.contains("not yet implemented");
-    if (failure.idea.is_none() && !is_unwritten) || observed.starts_with(ENDLESS) {
-        failure.idea = Some(idea.to_owned());
+    if failure.idea.is_none() || observed.starts_with(ENDLESS) {
+        failure.idea = Some(idea.to_string());
     }
     shown(failure)
 }
 
-/// Whether some order of events fails: for checks in which the learner writes the model.
+/// Whether some order that is tried fails: for checks in which the learner writes the model.
 pub fn refutes(body: impl Fn() + Send + Sync + 'static) -> bool {
     tried(body).is_some()
 }
@@ -38,12 +45,12 @@ mod tests {
     #[test]
     fn an_idea_of_its_own_stands_where_the_model_has_only_a_general_one() {
         let message =
-            |body: fn()| said(|| explained("an idea", body)).expect("it fails");
+            |body: fn()| said(|| explained("", "an idea", body)).expect("it fails");
         assert!(message(wait_for_ever).contains("): an idea\nThis order"));
         assert!(message(|| panic!("broken")).contains("broken: an idea\nThis order"));
         assert!(message(|| equal("one", 1, 2, "its own")).contains(": its own\nThis"));
         assert!(!message(|| panic!("not yet implemented")).contains("an idea"));
-        assert_eq!(said(|| explained("an idea", || ())), None);
+        assert_eq!(said(|| explained("", "an idea", || ())), None);
     }
 
     #[test]

@@ -1,6 +1,15 @@
-//! Every order of events: loom runs the learner's code in one order after the other, and what fails
-//! is shown step by step.
+//! Many orders of events: loom runs the learner's code in one after the other, and the first that
+//! fails is shown step by step.
 //!
+//! # Which orders
+//! A *preemption* is a switch away from a thread that could go on. Tried are all orders with at most
+//! three of them, and with [`alarmed`] once more all with at most two, in some of which a wait ends
+//! without a signal. What needs more preemptions is not found.
+//!
+//! Threads switch at the steps that this module sees: those of its locks, signals, atomics and
+//! threads. A signal for one wakes whoever has waited longest; in `std` it may wake any.
+//!
+//! # How to use it
 //! The test file gives the learner's file these types in place of those of `std`:
 //!
 //! ```ignore
@@ -14,7 +23,8 @@
 //! What the learner's file takes from `std` all the same is not seen, so a check asks [`sees`] first.
 //!
 //! Locks, signals and atomics note each step with the line that took it; a check adds its own with
-//! [`step`]. Keep models tiny: two or three threads, two or three items.
+//! [`step`], counts units of work with [`Turns`], and asks with [`saw`] what there was. Keep models tiny: two or three threads, two or
+//! three items.
 
 use std::{
     any::Any,
@@ -35,22 +45,28 @@ mod explained;
 mod steps;
 mod sync;
 pub mod thread;
+mod turns;
 mod unseen;
 
 pub use atomic::{AtomicBool, AtomicUsize};
 pub use explained::{explained, refutes};
-pub use steps::step;
+pub use steps::{quietly, saw, step};
 pub use sync::{Condvar, Guard, Mutex, false_alarm};
+pub use turns::Turns;
 pub use unseen::sees;
 
 /// With one less, a waiter that does not look again is not found out; without a bound it takes
 /// hours.
 const PREEMPTIONS: usize = 3;
+/// What every model expects.
+const ALL_END: &str = "every thread to come to its end";
 /// How it is put that threads never come to their ends.
 const ENDLESS: &str = "all that are left wait for ever";
 /// What whoever does not look again has to learn.
 const LOOK_AGAIN: &str =
     "a wait may end without a signal: whoever wakes up looks again";
+/// What whoever panics has to look at.
+const COUNTED_ON: &str = "what this line counts on is not so in every order";
 /// Steps in one order: more is a loop that waits by looking.
 const MOST_STEPS: usize = 5_000;
 
@@ -59,8 +75,8 @@ thread_local! {
     static RUNS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `body` in every order of events with at most three preemptions, and fails with the first
-/// order in which it fails or in which all threads wait for ever.
+/// Runs `body` in all orders of events with at most three preemptions, and fails with the first in
+/// which it fails or in which all threads wait for ever.
 ///
 /// The order is shown below the message, step by step. `body` starts threads with
 /// [`thread::spawn`], and must do the same each time that it is run.
@@ -113,11 +129,8 @@ fn tried_with(
 
 /// Ends the check, and shows the order.
 fn shown(mut failure: Failure) -> ! {
-    let idea = failure.idea.get_or_insert_default();
-    if !idea.is_empty() {
-        idea.push('\n');
-    }
-    idea.push_str("This order of events shows it:\n");
+    let idea = failure.idea.get_or_insert_with(|| COUNTED_ON.to_owned());
+    idea.push_str("\nThis order of events shows it:\n");
     idea.push_str(&steps::listed());
     give_up(failure);
 }
@@ -129,31 +142,27 @@ pub(crate) fn runs() -> bool {
 /// loom's own words, in ours.
 fn explain(payload: &(dyn Any + Send)) -> Failure {
     let message = panics::message(payload);
-    let said = |expected: &str, observed: String, idea: &str| Failure {
+    let said = |expected: &str, observed: String, idea: Option<&str>| Failure {
         expected: Some(expected.to_owned()),
         observed: Some(observed),
-        idea: Some(idea.to_owned()),
+        idea: idea.map(str::to_owned),
         at: None,
     };
     if message.starts_with("deadlock") {
-        said(
-            "every thread to come to its end",
-            format!("{ENDLESS}: {}", steps::waiting()),
-            "what they wait for will not happen any more; was it missed?",
-        )
+        let observed = format!("{ENDLESS}: {}", steps::waiting());
+        said(ALL_END, observed, Some(steps::why_all_wait()))
     } else if message.contains("maximum number of branches") {
         said(
             "a thread that cannot go on to wait",
             format!("{MOST_STEPS} steps, and no end"),
-            "a loop looks again and again instead of waiting",
+            Some("a loop looks again and again instead of waiting"),
         )
     } else {
+        let is_unwritten = message.starts_with("not yet implemented");
+        let idea = is_unwritten.then_some("this part is for you to write");
         let at = panics::noted().filter(|panic| panic.message == message);
-        Failure {
-            observed: Some(format!("it panicked: {message}")),
-            at: at.map(|panic| panic.at),
-            ..Failure::default()
-        }
+        let failure = said(ALL_END, format!("it panicked: {message}"), idea);
+        Failure { at: at.map(|panic| panic.at), ..failure }
     }
 }
 
@@ -213,6 +222,66 @@ mod tests {
                 .contains("wait for ever: main waits for a signal (src/model/mod.rs:")
         );
         assert!(message.contains("thread 1 signals one (src/"), "{message}");
+        assert!(message.contains(": somebody was woken, looked, and waits again"));
+    }
+
+    /// What is said when `waiters` wait for a signal and `signals` does what it does.
+    fn why_all_wait(waiters: usize, signals: fn(&Condvar)) -> String {
+        message(move || {
+            let pair = Arc::new((Mutex::new(()), Condvar::new(), Condvar::new()));
+            let waiters = thread::each(&pair, 0..waiters, |(lock, bell, _), _| {
+                drop(bell.wait(lock.lock().expect("nobody panics")));
+            });
+            signals(&pair.1);
+            pair.2.notify_all(); // another one, for which nobody ever waits
+            thread::ended(waiters);
+        })
+    }
+
+    #[test]
+    fn why_all_wait_depends_on_what_became_of_the_signals() {
+        let silent = why_all_wait(1, |_| ());
+        assert!(silent.contains(": nobody signals what they wait for"), "{silent}");
+        let lost = why_all_wait(1, Condvar::notify_one);
+        assert!(lost.contains(": a signal that nobody waits for is lost"), "{lost}");
+        let all = why_all_wait(1, Condvar::notify_all);
+        assert!(all.contains(": a signal that nobody waits for is lost"), "{all}");
+        let one = message(|| {
+            let pair = Arc::new((Mutex::new(0), Condvar::new()));
+            let waiters = thread::each(&pair, 0..2, |(waiting, bell), _| {
+                let mut waiting = waiting.lock().expect("nobody panics");
+                *waiting += 1;
+                if *waiting == 2 {
+                    bell.notify_one();
+                }
+                drop(bell.wait(waiting));
+            });
+            thread::ended(waiters);
+        });
+        assert!(one.contains(": a signal for one was heard by one"), "{one}");
+    }
+
+    #[test]
+    fn a_panic_is_told_with_what_was_expected_and_an_idea() {
+        let broken = message(|| panic!("broken"));
+        let expected =
+            "expected every thread to come to its end; it panicked: broken: what this";
+        assert!(broken.starts_with(expected), "{broken}");
+        let unwritten = message(|| panic!("not yet implemented"));
+        assert!(unwritten.contains(": this part is for you to write"), "{unwritten}");
+    }
+
+    #[test]
+    fn what_was_done_quietly_is_not_listed_and_not_seen() {
+        let message = message(|| {
+            let count = AtomicUsize::new(0);
+            quietly(|| count.store(7, SeqCst));
+            assert!(!saw("writes 7"));
+            count.store(8, SeqCst);
+            assert!(saw("main writes 8"));
+            fail("nothing", "all is seen", "look");
+        });
+        assert!(message.contains("   1. main writes 8"), "{message}");
     }
 
     #[test]
@@ -260,6 +329,7 @@ mod tests {
         });
         // In the message, and at the end of the order.
         assert_eq!(message.matches("waits for a lock").count(), 4, "{message}");
+        assert!(message.contains(": whoever has the lock waits as well"), "{message}");
     }
 
     #[test]

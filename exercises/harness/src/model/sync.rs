@@ -6,11 +6,7 @@ use std::{
     sync::{Arc, LockResult, atomic::Ordering::Relaxed},
 };
 
-use super::steps;
-
-/// What waiting threads wait for.
-const LOCK: &str = "a lock";
-const SIGNAL: &str = "a signal";
+use super::steps::{self, LOCK, WOKEN};
 
 /// As `std::sync::Mutex`.
 #[derive(Debug, Default)]
@@ -25,7 +21,8 @@ pub struct Guard<'a, T> {
     taken: &'static Location<'static>,
 }
 
-/// As `std::sync::Condvar`. Nobody is woken without a reason, unless there is a [`false_alarm`].
+/// As `std::sync::Condvar`. Nobody is woken without a reason, unless there is a [`false_alarm`]; of
+/// several who wait, a signal for one wakes the first.
 #[derive(Debug, Default)]
 pub struct Condvar(loom::sync::Condvar);
 
@@ -82,12 +79,13 @@ impl Condvar {
         let lock = guard.lock;
         let (locked, how) = if steps::is_alarmed() {
             drop(locked);
-            (lock.wait_for(taken), "was woken by nobody, as may happen,")
+            let how = "was woken by nobody, as may happen, and has the lock again";
+            (lock.wait_for(taken), how)
         } else {
-            let locked = steps::wait(SIGNAL, taken, || self.0.wait(locked));
-            (locked.unwrap_or_else(std::sync::PoisonError::into_inner), "was woken,")
+            let locked = steps::listen(self.address(), taken, || self.0.wait(locked));
+            (locked.unwrap_or_else(std::sync::PoisonError::into_inner), WOKEN)
         };
-        steps::note(&format!("{how} and has the lock again"), taken);
+        steps::note(how, taken);
         Ok(Guard { guard: Some(locked), lock, taken })
     }
 
@@ -110,22 +108,21 @@ impl Condvar {
     /// As in `std`.
     #[track_caller]
     pub fn notify_one(&self) {
-        steps::note(&signals("one"), Location::caller());
+        steps::signal(self.address(), true, Location::caller());
         self.0.notify_one();
     }
 
     /// As in `std`.
     #[track_caller]
     pub fn notify_all(&self) {
-        steps::note(&signals("all"), Location::caller());
+        steps::signal(self.address(), false, Location::caller());
         self.0.notify_all();
     }
-}
 
-fn signals(whom: &str) -> String {
-    let nobody =
-        if steps::waiting_for(SIGNAL) == 0 { ", and nobody waits" } else { "" };
-    format!("signals {whom}{nobody}")
+    /// Which one it is: nobody moves it while somebody waits.
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
 }
 
 impl<T> Deref for Guard<'_, T> {

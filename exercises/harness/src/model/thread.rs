@@ -1,6 +1,6 @@
 //! Threads of a model: they are numbered, and whoever waits for one is noted.
 
-use std::panic::Location;
+use std::{panic::Location, sync::Arc};
 
 use super::steps;
 
@@ -34,6 +34,42 @@ impl<T> JoinHandle<T> {
         let what = format!("the end of thread {}", self.number);
         steps::wait(&what, Location::caller(), || self.handle.join())
     }
+}
+
+/// Starts a thread for each of `them`, which does `work` with what they all `share`.
+///
+/// # Panics
+/// As [`spawn`].
+pub fn each<S, A, T>(
+    share: &Arc<S>,
+    them: impl IntoIterator<Item = A>,
+    work: impl Fn(&S, A) -> T + Clone + Send + 'static,
+) -> Vec<JoinHandle<T>>
+where
+    S: Send + Sync + 'static,
+    A: Send + 'static,
+    T: Send + 'static,
+{
+    let start = |it| {
+        let (share, work) = (Arc::clone(share), work.clone());
+        spawn(move || work(&share, it))
+    };
+    them.into_iter().map(start).collect()
+}
+
+/// Waits for the ends of all: their results, in their order.
+#[track_caller]
+pub fn ended<T>(threads: impl IntoIterator<Item = JoinHandle<T>>) -> Vec<T> {
+    let mut results = Vec::new();
+    for thread in threads {
+        results.push(thread.join().expect("a panic ends the model"));
+    }
+    results
+}
+
+/// The thread that calls, as it is named in the steps: "main", "thread 1".
+pub fn name() -> String {
+    steps::who().unwrap_or_default()
 }
 
 /// As `std::thread::yield_now`: a loop that looks again and again must call it.
