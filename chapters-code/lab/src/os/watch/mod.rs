@@ -17,10 +17,10 @@ mod descriptors;
 mod surroundings;
 
 pub use system::{
-    busy, bytes, call, children, descriptor, descriptors, every_process, executable, for_writing,
-    forget_touched, glance, group_of, groups, last_cache, listening, local, maps_file,
-    newest_id, peek, place, pressure, process, schedule, status, stolen, threads,
-    throttled, touched, watched_by,
+    busy, bytes, call, children, descriptor, descriptors, every_process, executable,
+    for_writing, forget_touched, glance, group_of, groups, last_cache, listening,
+    local, maps_file, newest_id, peek, place, pressure, process, schedule, status,
+    stolen, threads, throttled, touched, watched_by,
 };
 
 /// A process, as the system lists it.
