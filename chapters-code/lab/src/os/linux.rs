@@ -9,7 +9,7 @@ use nix::{
     unistd::Pid,
 };
 
-use super::{Disk, Limit, Memory, Most, Schedule};
+use super::{Disk, Limit, Memory, Most, Schedule, watch::children};
 
 /// While this lives, the thread that made it, and every thread and process that it starts, may use
 /// one CPU only.
@@ -224,18 +224,6 @@ pub fn process_memory(pid: u32) -> Option<Memory> {
         rss: kib_after("Rss:", &rollup)?,
         space: kib_after("VmSize:", &status)?,
     })
-}
-
-fn children(pid: u32) -> Vec<u32> {
-    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
-        return Vec::new();
-    };
-    let lists =
-        tasks.flatten().map(|task| fs::read_to_string(task.path().join("children")));
-    let pids = |list: String| -> Vec<u32> {
-        list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
-    };
-    lists.flatten().flat_map(pids).collect()
 }
 
 fn kib_after(key: &str, text: &str) -> Option<u64> {

@@ -27,7 +27,7 @@ pub fn descendants(pid: u32, most: usize) -> Vec<u32> {
     let mut found = Vec::new();
     let mut unseen = vec![pid];
     while let Some(pid) = unseen.pop() {
-        let below = children(pid);
+        let below = watch::children(pid);
         found.extend(&below);
         if found.len() > most {
             break;
@@ -35,16 +35,6 @@ pub fn descendants(pid: u32, most: usize) -> Vec<u32> {
         unseen.extend(below);
     }
     found
-}
-
-fn children(pid: u32) -> Vec<u32> {
-    let lists = watch::threads(pid).into_iter().filter_map(|tid| {
-        fs::read_to_string(format!("/proc/{pid}/task/{tid}/children")).ok()
-    });
-    let pids = |list: String| -> Vec<u32> {
-        list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
-    };
-    lists.flat_map(pids).collect()
 }
 
 fn by_parents(pid: u32) -> Vec<u32> {

@@ -85,16 +85,20 @@ pub fn every_process() -> Vec<u32> {
 /// The children of a process, also those that have ended and were not waited for yet. One may be
 /// missing if another one ends just now.
 pub fn children(pid: u32) -> Vec<u32> {
-    let of_thread =
-        |tid| fs::read_to_string(format!("/proc/{pid}/task/{tid}/children")).ok();
-    let lists: Option<Vec<String>> = threads(pid).into_iter().map(of_thread).collect();
-    if let Some(lists) = lists {
-        let all = lists.iter().flat_map(|list| list.split_ascii_whitespace());
-        return all.filter_map(|it| it.parse().ok()).collect();
+    // Some kernels are built without these lists.
+    static TELLS: LazyLock<bool> =
+        LazyLock::new(|| fs::exists("/proc/thread-self/children").unwrap_or(false));
+    if !*TELLS {
+        let is_child = |it: &u32| process(*it).is_some_and(|it| it.parent == pid);
+        return every_process().into_iter().filter(is_child).collect();
     }
-    // A kernel without these lists, or a thread that ended just now.
-    let is_child = |it: &u32| process(*it).is_some_and(|it| it.parent == pid);
-    every_process().into_iter().filter(is_child).collect()
+    let lists = threads(pid).into_iter().filter_map(|tid| {
+        fs::read_to_string(format!("/proc/{pid}/task/{tid}/children")).ok()
+    });
+    let pids = |list: String| -> Vec<u32> {
+        list.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+    };
+    lists.flat_map(pids).collect()
 }
 
 /// The number that was given to a process or a thread last. They count up, and begin anew at some
