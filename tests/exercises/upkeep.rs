@@ -1,8 +1,8 @@
 //! `exercises derive` and `exercises check`.
 
-use std::{fs, path::Path, process::Command};
+use std::{env, fs, path::Path, process::Command};
 
-use workbook::exercises::complete;
+use workbook::{exercises::complete, problem::Problem};
 
 use crate::bench::{Bench, ORDERED, STARTER};
 
@@ -112,6 +112,6 @@ fn a_sealed_file_that_makes_no_sense_is_named_with_its_line() {
 fn nothing_is_missing_of_any_exercise_of_this_repository_and_nothing_is_too_much() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let problems = complete::problems(root, &[]).expect("exercises");
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let problems: Vec<String> = problems.map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
