@@ -112,6 +112,10 @@ fn a_sealed_file_that_makes_no_sense_is_named_with_its_line() {
 fn nothing_is_missing_of_any_exercise_of_this_repository_and_nothing_is_too_much() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let problems = complete::problems(root, &[]).expect("exercises");
-    let problems: Vec<String> = problems.map(ToString::to_string).collect();
+    // A learner's own files are no starters any more.
+    let is_ci = env::var_os("CI").is_some();
+    let is_ours = |it: &&Problem| is_ci || !it.what.starts_with("is not the starter");
+    let problems = problems.iter().filter(is_ours).map(ToString::to_string);
+    let problems: Vec<String> = problems.collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
