@@ -13,7 +13,7 @@ const SOURCE: &str = include_str!("../src/batch.rs");
 
 #[check]
 fn every_item_comes_out_in_order() {
-    explained("a bell that rings before the change rings too early", || {
+    explained("whoever waits for an item is told too early, or never", || {
         let items = [0, 1, 2].map(|it| it + variant().between(10..=90) as u32);
         let (queue, _) = scene(Queue::new(2), Queue::put, &[], &[&items]);
         let out = used(3, |it| queue.work_off(it));

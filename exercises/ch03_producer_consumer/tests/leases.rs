@@ -23,11 +23,11 @@ fn come(others: usize, end: fn(Lease<'_, ()>), times: usize, idea: &'static str)
                 Some(lease) if other == others => (lease.done(), 1).1,
                 Some(lease) => (die_with(lease), 0).1,
                 None if saw("main ") => 0, // it has begun to end its lease
-                None => fail("all to wait", "one went home", "no job is not the end"),
+                None => fail("all to wait", "one went home", "an empty list is no end"),
             }
         });
         end(lease);
-        equal("times it is done", thread::ended(threads).iter().sum(), times, idea);
+        equal("the times it is done", thread::ended(threads).iter().sum(), times, idea);
     });
 }
 

@@ -4,9 +4,9 @@ use std::fmt::Display;
 
 use super::{ENDLESS, sees, shown, tried};
 
-/// As [`model`](fn@super::model) of a file that the model [`sees`], whose text is `source`; says `idea`
-/// if all threads wait for ever, or if the learner's code panics. It is asked for when that has
-/// happened.
+/// As [`model`](fn@super::model), of a file that the model [`sees`], whose text is `source`. Says
+/// `idea` if all threads wait for ever, or if the learner's code panics; it is written out only
+/// then.
 pub fn explained(
     source: &str,
     idea: impl Display,

@@ -23,8 +23,8 @@
 //! What the learner's file takes from `std` all the same is not seen, so a check asks [`sees`] first.
 //!
 //! Locks, signals and atomics note each step with the line that took it; a check adds its own with
-//! [`step`], counts units of work with [`Turns`], and asks with [`saw`] what there was. Keep models tiny: two or three threads, two or
-//! three items.
+//! [`step`], leaves some out with [`quietly`], counts units of work with [`Turns`], and asks with
+//! [`saw`] what there was. Keep models tiny: two or three threads, two or three items.
 
 use std::{
     any::Any,

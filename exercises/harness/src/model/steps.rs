@@ -31,7 +31,7 @@ struct Order {
     steps: Vec<String>,
     /// Who waits, and for what.
     waiting: BTreeMap<String, String>,
-    /// Who waits for a signal and has not heard it, and its address; who has waited longest is first.
+    /// Who waits for a signal and has not heard it, and its address; first who has waited longest.
     listening: Vec<(String, usize)>,
     /// Signals that came while nobody waited for them.
     unheard: BTreeSet<usize>,

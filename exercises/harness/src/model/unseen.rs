@@ -27,8 +27,8 @@ pub fn sees(source: &str) {
         fail(
             "nothing but what the model can see",
             format_args!("line {line} uses `{path}`"),
-            "use the `sync` (or `thread`) that this file imports: it is as in `std`, and every \
-             order of its steps is tried",
+            "use the `sync` (or `thread`) that this file imports: it is as in `std`, and the \
+             orders of its steps are tried",
         );
     }
 }
