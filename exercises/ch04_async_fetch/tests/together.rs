@@ -40,7 +40,7 @@ fn all_fetches_are_in_flight_together() {
         let observed = format!("the server never saw more than {}", server.peak());
         let idea = match server.by_tasks() {
             0 => "no task was started: a future does nothing until it is awaited",
-            _ => "each task was started when the last one was over",
+            _ => "tasks were started when others were over: start all first",
         };
         fail(format_args!("{count} requests in flight together"), observed, idea);
     }

@@ -43,6 +43,23 @@ pub fn in_order(
         }
     });
     results.into_inner().unwrap()
+    //@ wrong helps
+    let queue = Mutex::new(jobs.iter().enumerate());
+    let next = || queue.lock().unwrap().next(); // and unlocked again
+    let results = Mutex::new(vec![0; jobs.len()]);
+    let worker = || {
+        while let Some((place, job)) = next() {
+            let result = work(*job);
+            results.lock().unwrap()[place] = result;
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(worker);
+        }
+        worker();
+    });
+    results.into_inner().unwrap()
     //@ wrong by_job
     let queue = Mutex::new(jobs.iter());
     let next = || queue.lock().unwrap().next();
