@@ -6,7 +6,10 @@ use std::{
     hint::black_box,
     mem::replace,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, TryRecvError},
+    },
     task::{Context, Poll, Waker},
     thread,
     time::{Duration, Instant},
@@ -207,20 +210,23 @@ pub fn woken_by_a_thread() -> [Task; 400] {
 
 /// Asks another thread to wake it, again and again, and rings `end` at last.
 async fn asks_a_thread(end: Bell) {
-    let asks: Arc<Mutex<Option<Waker>>> = Arc::default();
-    let (began, others) = (Instant::now(), Arc::downgrade(&asks));
+    let (asks, asked) = mpsc::channel::<Waker>();
+    let began = Instant::now();
     thread::spawn(move || {
         for later in (0..LATER).step_by(10).cycle() {
             let waker = loop {
-                // It has ended, or it waits for a wake that was lost.
-                let asks = others.upgrade().filter(|_| began.elapsed() < 2 * AGAIN);
-                let Some(asks) = asks else { return };
-                let asked = asks.lock().unwrap_or_else(PoisonError::into_inner).take();
-                if let Some(waker) = asked {
-                    break waker;
+                match asked.try_recv() {
+                    Ok(waker) => break waker,
+                    // Who sleeps would wake up too late for the moment that we look for.
+                    Err(TryRecvError::Empty) if began.elapsed() < AGAIN => {
+                        thread::yield_now();
+                    }
+                    Err(_) => match asked.recv() {
+                        Ok(waker) => break waker,
+                        // It has ended.
+                        Err(_) => return,
+                    },
                 }
-                // Who sleeps would wake up too late for the moment that we look for.
-                thread::yield_now();
             };
             (0..later).for_each(|step| _ = black_box(step));
             waker.wake();
@@ -235,8 +241,8 @@ async fn asks_a_thread(end: Bell) {
             if replace(&mut has_asked, true) {
                 return Poll::Ready(());
             }
-            *asks.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some(context.waker().clone());
+            // It is there as long as we are.
+            let _ = asks.send(context.waker().clone());
             Poll::Pending
         };
         poll_fn(ask).await;

@@ -126,13 +126,12 @@ impl Gathering {
                 drop(patience);
                 // Whoever does a job itself comes to the meeting instead of waiting for it.
                 let is_here = self.ids().contains(&process::id());
-                if waits()
-                    && !is_here
-                    && let Some(observed) = awake()
-                {
+                let observed = if waits() && !is_here { awake() } else { None };
+                // Before it fails: the jobs have to end.
+                held.store(0, SeqCst);
+                if let Some(observed) = observed {
                     fail(ASLEEP, observed, idea);
                 }
-                held.store(0, SeqCst);
             });
             let _at_work = at_work;
             start()
@@ -184,7 +183,9 @@ impl Table {
         seat.iter().zip(ids).for_each(|(byte, of_id)| byte.store(of_id, SeqCst));
         seat[SEAT - 1].store(1, SeqCst);
         began.fetch_add(1, SeqCst);
-        while !self.is_over() {
+        let parent = parent_id();
+        // Whoever is left behind is not waited for.
+        while !self.is_over() && parent_id() == parent {
             let here = self.here().count();
             most.fetch_max(here as u8, SeqCst);
             // Who holds it needs some time, too.
@@ -200,7 +201,7 @@ impl Table {
     /// Ends it when nobody else will come.
     fn watch_over(&self) {
         let mut patience = Patience::of_host(STEP_S);
-        let (All { over, held, began, .. }, mut before) = (self.all(), 0);
+        let (All { most, over, held, began }, mut before) = (self.all(), 0);
         while !self.is_over() {
             let came = began.load(SeqCst);
             if came == 0 || held.load(SeqCst) == 1 {
@@ -212,6 +213,8 @@ impl Table {
             } else if patience.look(&self.waiting()).is_some()
                 && began.load(SeqCst) == came
             {
+                // Those who are here may not have had a CPU to look.
+                most.fetch_max(self.here().count() as u8, SeqCst);
                 over.store(1, SeqCst);
             }
         }
@@ -240,6 +243,14 @@ impl Table {
         };
         All { most, over, held, began }
     }
+}
+
+/// The process that has started this one.
+fn parent_id() -> u32 {
+    #[cfg(unix)]
+    return std::os::unix::process::parent_id();
+    #[cfg(not(unix))]
+    0
 }
 
 /// A number in four bytes.

@@ -24,7 +24,9 @@ pub fn graded(body: impl FnOnce()) {
     receipt::claim();
     // Checks count threads and remember failures, so under `cargo test` they take turns.
     static TURN: Mutex<()> = Mutex::new(());
+    let is_next = Looker::host();
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    drop(is_next);
     let _waits_for_us = Looker::of_libtest();
     panics::watch();
     receipt::begin();

@@ -1,8 +1,8 @@
 //! When to give up waiting: not because time has passed, since on a busy machine it always does.
 
 use std::{
-    collections::HashSet,
-    fs, process,
+    collections::{HashMap, HashSet},
+    fs, mem, process,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -11,16 +11,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab::os::watch::{self, Call, Limit, Request};
+use lab::os::watch::{self, Call, Descriptor, Request};
 
 /// Between two looks.
 const BETWEEN: Duration = Duration::from_millis(2);
-/// So often in a row all others must have been seen waiting: one who hands something to another
-/// may be seen between the two.
+/// So often in a row all others must have been seen waiting.
 pub(crate) const LOOKS: u32 = 5;
-/// So often all others must have been seen waiting if one of them goes on by itself after some
-/// time. About two seconds, in which a thread that is ready and has no CPU does not count as waiting.
-const NAPS: u32 = 1000;
+/// So long, if one of them goes on by itself after some time.
+const NAPS: Duration = Duration::from_secs(2);
+/// No more of it than this is counted for one look: a machine that stands still proves nothing.
+const AT_ONCE: Duration = Duration::from_millis(10);
 /// Seconds of CPU time in which nothing comes of the work of others: far more than a right answer
 /// needs between two steps.
 pub(crate) const STEP_S: f64 = 1.0;
@@ -48,16 +48,17 @@ enum Looks {
 /// they work, and it does not come. The others are all threads of this program and of those that it
 /// has started.
 ///
-/// Where the system does not show its threads, time has to do.
+/// If one of them waits until some time has passed, it may go on then, so that is waited for too,
+/// for [`NAPS`]; and so it is where the system does not show its threads.
 #[derive(Debug)]
 pub(crate) struct Patience {
     looker: Looker,
     /// How often in a row all others waited until they are woken.
     quiet: u32,
-    /// How often all others waited.
-    idle: u32,
-    /// The CPU time that they had used when it began, and how much more is too much.
-    used: f64,
+    /// How long all others waited.
+    idle: Duration,
+    /// How much CPU time others had used when it began, in seconds, and how much more is too much.
+    used: Option<f64>,
     work_s: f64,
     /// The events before the last look at what is waited for.
     before: usize,
@@ -72,53 +73,61 @@ pub(crate) enum Lost {
     AtWork,
 }
 
-/// What all others do at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What all others do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Seen {
-    /// One of them runs, or could if it had a CPU.
-    Work,
-    /// They wait, one of them until some time has passed; or the system does not show it.
-    Nap,
     /// They wait until they are woken.
     Wait,
+    /// They wait, one of them until some time has passed; or the system does not show it.
+    Nap,
+    /// One of them runs, or could if it had a CPU, or has run since the last look.
+    Work,
 }
 
 impl Patience {
     /// With so many seconds of CPU time for others, such as [`STEP_S`]. Look at what you wait for
     /// after this, and after each [`Patience::look`].
     pub(crate) fn new(work_s: f64) -> Patience {
-        let before = EVENTS.load(SeqCst);
-        let looker = Looker::new(Looks::After(usize::MAX));
-        Patience { looker, quiet: 0, idle: 0, used: used(&family()), work_s, before }
+        Patience::of(Looks::After(usize::MAX), work_s)
     }
 
     /// As [`Patience::new`], for who only ends what others wait for.
     pub(crate) fn of_host(work_s: f64) -> Patience {
-        Patience { looker: Looker::new(Looks::Host), ..Patience::new(work_s) }
+        Patience::of(Looks::Host, work_s)
+    }
+
+    fn of(looks: Looks, work_s: f64) -> Patience {
+        let before = EVENTS.load(SeqCst);
+        let looker = Looker::new(looks);
+        Patience { looker, quiet: 0, idle: Duration::ZERO, used: None, work_s, before }
     }
 
     /// Begins anew, since something was done.
     pub(crate) fn renew(&mut self) {
-        (self.quiet, self.idle, self.used) = (0, 0, used(&family()));
+        (self.quiet, self.idle, self.used) = (0, Duration::ZERO, None);
     }
 
     /// Waits a little, and looks; `except` are threads of other programs that only wait for this one.
     /// Says why if it is lost.
     pub(crate) fn look(&mut self, except: &HashSet<u32>) -> Option<Lost> {
+        let began = Instant::now();
         self.looker.has_looked(self.before);
         thread::sleep(BETWEEN);
         self.before = EVENTS.load(SeqCst);
         if ACTORS.load(SeqCst) > 0 {
-            self.quiet = 0;
+            self.renew();
             return None;
         }
         let (seen, used) = look(except);
         self.quiet = if seen == Seen::Wait { self.quiet + 1 } else { 0 };
-        self.idle += u32::from(seen != Seen::Work);
+        if seen != Seen::Work {
+            self.idle += began.elapsed().min(AT_ONCE);
+        }
         if self.quiet >= LOOKS || self.idle >= NAPS {
             return Some(Lost::AllWait);
         }
-        (used - self.used >= self.work_s).then_some(Lost::AtWork)
+        let work_s = used - *self.used.get_or_insert(used);
+        (work_s >= self.work_s).then_some(Lost::AtWork)
     }
 }
 
@@ -127,24 +136,24 @@ pub(crate) fn event() {
     EVENTS.fetch_add(1, SeqCst);
 }
 
-/// Waits until all other threads of this program wait, so often in a row as it takes to be sure, or
-/// until they have used `work_s` seconds of CPU time meanwhile; whether they wait. With `also_naps`,
-/// those who wait that time passes wait, too.
-pub(crate) fn all_wait(work_s: f64, also_naps: bool) -> bool {
+/// Waits until all other threads of this program wait, [`LOOKS`] times in a row, or `naps` times if
+/// some of them wait until some time has passed; or until they have used `work_s` seconds of CPU time
+/// meanwhile. Whether they wait.
+pub(crate) fn all_wait(work_s: f64, naps: u32) -> bool {
     if others_are_hidden() {
         thread::sleep(ELSEWHERE);
         return true;
     }
     let _looker = Looker::new(Looks::Host);
-    let (own, nobody) = ([process::id()], HashSet::new());
-    let (mut quiet, mut idle, began) = (0, 0, used(&own));
-    while quiet < LOOKS && idle < NAPS {
+    let (mut others, nobody) = (Others::default(), HashSet::new());
+    others.look(&[process::id()], &nobody);
+    let (mut quiet, mut idle, began) = (0, 0, others.used);
+    while quiet < LOOKS && idle < naps {
         thread::sleep(BETWEEN);
-        let seen = others_do(&own, &nobody);
-        let waits = seen == Seen::Wait || also_naps && seen == Seen::Nap;
-        quiet = if waits { quiet + 1 } else { 0 };
-        idle += u32::from(seen != Seen::Work);
-        if used(&own) - began >= work_s {
+        let seen = others.look(&[process::id()], &nobody);
+        quiet = if seen == Seen::Wait { quiet + 1 } else { 0 };
+        idle = if seen == Seen::Work { 0 } else { idle + 1 };
+        if others.used - began >= work_s {
             return false;
         }
     }
@@ -156,10 +165,8 @@ pub(crate) fn all_wait(work_s: f64, also_naps: bool) -> bool {
 pub(crate) fn others() -> Vec<u32> {
     let mut known: HashSet<u32> = lookers().iter().map(|it| it.0).collect();
     known.extend(thread_id());
-    watch::threads(process::id())
-        .into_iter()
-        .filter(|tid| !known.contains(tid))
-        .collect()
+    let all = watch::threads(process::id()).into_iter();
+    all.filter(|tid| !known.contains(tid)).collect()
 }
 
 /// Whether another thread waits that time passes.
@@ -171,17 +178,20 @@ pub(crate) fn naps() -> bool {
 /// What the others do, and the seconds of CPU time that they have used. Those who look at the same
 /// time see the same.
 fn look(except: &HashSet<u32>) -> (Seen, f64) {
-    static LAST: Mutex<Option<(Instant, Seen, f64)>> = Mutex::new(None);
+    static LAST: Mutex<Option<(Instant, Seen, Others)>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((at, seen, used)) = *last
+    if let Some((at, seen, others)) = &*last
         && except.is_empty()
         && at.elapsed() < BETWEEN
     {
-        return (seen, used);
+        return (*seen, others.used);
     }
-    let family = family();
-    let (seen, used) = (others_do(&family, except), used(&family));
-    *last = Some((Instant::now(), seen, used));
+    let mut others = last.take().map(|it| it.2).unwrap_or_default();
+    let seen = others.look(&family(), except);
+    let used = others.used;
+    // Whoever excepts nobody may see more.
+    let seen_by_all = if except.is_empty() { seen } else { Seen::Work };
+    *last = Some((Instant::now(), seen_by_all, others));
     (seen, used)
 }
 
@@ -189,59 +199,79 @@ fn others_are_hidden() -> bool {
     watch::threads(process::id()).is_empty()
 }
 
-fn others_do(processes: &[u32], except: &HashSet<u32>) -> Seen {
-    if others_are_hidden() {
-        return Seen::Nap;
-    }
-    let mut lookers = lookers().clone();
-    if cfg!(test) {
-        // See [`Looker::of_libtest`]; in our own tests nobody calls that.
-        lookers.push((process::id(), Looks::Host));
-    }
-    // After all lookers are known: whoever happened to be let go since is at work.
-    let now = EVENTS.load(SeqCst);
-    let may_go_on =
-        |it: &(u32, Looks)| matches!(it.1, Looks::After(seen) if seen != now);
-    let own = thread_id();
-    if lookers.iter().any(|it| Some(it.0) != own && may_go_on(it)) {
-        return Seen::Work;
-    }
-    let mut all = Seen::Wait;
-    for pid in processes {
-        for tid in watch::threads(*pid) {
-            if lookers.iter().any(|it| it.0 == tid) || except.contains(&tid) {
-                continue;
-            }
-            match does(*pid, tid) {
-                Seen::Work => return Seen::Work,
-                Seen::Nap => all = Seen::Nap,
-                Seen::Wait => (),
+/// The others, and how long they were on a CPU.
+#[derive(Debug, Default)]
+struct Others {
+    /// Each thread up to the last look, in seconds.
+    ran: HashMap<u32, f64>,
+    /// All of them between looks, in seconds.
+    used: f64,
+}
+
+impl Others {
+    /// What the threads of `processes` do that are not lookers and not in `except`.
+    fn look(&mut self, processes: &[u32], except: &HashSet<u32>) -> Seen {
+        if others_are_hidden() {
+            return Seen::Nap;
+        }
+        let mut lookers = lookers().clone();
+        if cfg!(test) {
+            // See [`Looker::of_libtest`]; in our own tests nobody calls that.
+            lookers.push((process::id(), Looks::Host));
+        }
+        // After all lookers are known: whoever is let go from now on is let go by one who works.
+        let now = EVENTS.load(SeqCst);
+        let may_go_on =
+            |it: &(u32, Looks)| matches!(it.1, Looks::After(seen) if seen != now);
+        let own = thread_id();
+        let mut all = Seen::Wait;
+        if lookers.iter().any(|it| Some(it.0) != own && may_go_on(it)) {
+            all = Seen::Work;
+        }
+        let before = mem::take(&mut self.ran);
+        let mut has_run = false;
+        for pid in processes {
+            for tid in watch::threads(*pid) {
+                let ran = watch::schedule(*pid, tid).map_or(0.0, |it| it.run);
+                self.ran.insert(tid, ran);
+                if lookers.iter().any(|it| it.0 == tid) || except.contains(&tid) {
+                    continue;
+                }
+                all = all.max(does(*pid, tid));
+                let known = before.get(&tid);
+                has_run |= known.is_none_or(|before| ran > *before);
+                self.used += known.map_or(0.0, |before| (ran - before).max(0.0));
             }
         }
+        // Some hand things round so quickly that each was looked at while another one had them.
+        if all == Seen::Wait && has_run { Seen::Work } else { all }
     }
-    all
 }
 
 fn does(pid: u32, tid: u32) -> Seen {
     match watch::glance(pid, tid).map(|it| it.state) {
-        None | Some('Z' | 'X' | 'I') => return Seen::Wait,
+        None => return Seen::Wait,
+        // A process that nobody has waited for yet. A thread that ends is gone soon.
+        Some('Z') if tid == pid => return Seen::Wait,
         Some('S') => (),
         Some(_) => return Seen::Work,
     }
-    let has_limit = match watch::call(pid, tid) {
+    let ends_by_itself = match watch::call(pid, tid) {
         // It was woken since.
         Call::Runs => return Seen::Work,
         Call::Outside | Call::Hidden => true,
         Call::Asks(request) => match request {
-            Request::Time | Request::Again => true,
             Request::Futex { timed, .. } | Request::Signal { timed } => timed,
-            Request::Poll { limit, .. }
-            | Request::Select { limit, .. }
-            | Request::Epoll { limit, .. } => limit != Limit::Never,
-            _ => false,
+            Request::Bytes(fd) => !matches!(
+                watch::descriptor(pid, fd),
+                Some(Descriptor::Pipe(_) | Descriptor::Event)
+            ),
+            Request::Child | Request::FileLock | Request::Open => false,
+            // A limit may also be that of a socket, or of something that is watched.
+            _ => true,
         },
     };
-    if has_limit { Seen::Nap } else { Seen::Wait }
+    if ends_by_itself { Seen::Nap } else { Seen::Wait }
 }
 
 /// This process and all that it started, and they.
@@ -253,14 +283,6 @@ fn family() -> Vec<u32> {
         next += 1;
     }
     all
-}
-
-/// Seconds of CPU time that they have used, with the children that they waited for.
-fn used(processes: &[u32]) -> f64 {
-    let used = |pid: &u32| {
-        Some(watch::process(*pid)?).map(|it| it.user + it.system + it.children)
-    };
-    processes.iter().filter_map(used).sum()
 }
 
 /// A thread of the harness that waits: for others it is not there.

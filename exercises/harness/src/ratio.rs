@@ -1,5 +1,4 @@
-//! How much faster than one after the other: the only verdict but the deadline that depends on a
-//! clock.
+//! How much faster than one after the other: the only verdict that depends on how long work takes.
 
 use std::{hint::black_box, time::Instant};
 

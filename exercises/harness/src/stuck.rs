@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::mpsc::{self, TryRecvError},
+    sync::mpsc,
     thread,
 };
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Seconds of CPU time for all that is to end: three times what the longest job needs.
-const ALL_S: f64 = 2.0;
+const ALL_S: f64 = 4.0;
 
 /// Runs `job` on a thread of its own, and fails if it will not end, since all threads wait, or some
 /// work without end: for what a right answer does without waiting for anything outside, as in virtual
@@ -34,16 +34,13 @@ pub fn must_end<T: Send + 'static>(
         let _ = done.send(catch_unwind(AssertUnwindSafe(job)));
         event();
     });
-    let mut patience = Patience::new(ALL_S);
+    let (mut patience, mut lost) = (Patience::new(ALL_S), None);
     let lost = loop {
-        match ended.try_recv() {
-            Ok(Ok(value)) => return value,
-            Ok(Err(panic)) => resume_unwind(panic),
-            Err(TryRecvError::Disconnected) => unreachable!("a panic is caught"),
-            Err(TryRecvError::Empty) => (),
-        }
-        if let Some(lost) = patience.look(&HashSet::new()) {
-            break lost;
+        match (ended.try_recv(), lost) {
+            (Ok(Ok(value)), _) => return value,
+            (Ok(Err(panic)), _) => resume_unwind(panic),
+            (Err(_), Some(lost)) => break lost,
+            (Err(_), None) => lost = patience.look(&HashSet::new()),
         }
     };
     // Others may wait for one who panicked, or panic as well and still print where.
