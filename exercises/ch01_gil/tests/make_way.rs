@@ -20,7 +20,7 @@ fn work(me: usize, units: usize, most: usize, (gil, turns): &(Gil, Turns)) {
         let (went_on, changes) = turns.goes_on(me, was_asked);
         let idea = match (most, changes) {
             (1, _) => "letting go is not making way; wait until another has had it",
-            (_, 0) => "look at each `poll` whether you are asked, not now and then",
+            (_, 0) => "whoever is asked lets another have the lock at its next `poll`",
             _ => "whoever is asked makes way each time, not only once",
         };
         at_most("interval(s) with a lock that another wants", 1 + went_on, most, idea);

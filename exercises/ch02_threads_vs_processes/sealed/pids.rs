@@ -68,6 +68,9 @@ pub fn all(jobs: &[impl Job]) -> io::Result<Vec<bool>> {
     //@ wrong lazy
     let processes = jobs.iter().map(|job| job.command().spawn());
     processes.map(|process| Ok(process?.wait()?.success())).collect()
+    //@ wrong one_process
+    let Some(first) = jobs.first() else { return Ok(Vec::new()) };
+    Ok(vec![first.command().status()?.success(); jobs.len()])
     //@ wrong waited_is_done
     let start = |job| Job::command(job).spawn();
     let mut processes: Vec<Child> =

@@ -40,6 +40,9 @@ pub fn line<Address: Send, Page: Send>(
     //@ wrong first_queue
     let (found, to_fetch) = mpsc::sync_channel(places);
     let (fetched, to_read) = mpsc::channel();
+    //@ wrong twice_as_many
+    let (found, to_fetch) = mpsc::sync_channel(2 * places);
+    let (fetched, to_read) = mpsc::sync_channel(2 * places);
     //@ wrong no_first_place
     let (found, to_fetch) = mpsc::sync_channel(0);
     let (fetched, to_read) = mpsc::sync_channel(places);

@@ -43,6 +43,21 @@ pub fn in_order(
         }
     });
     results.into_inner().unwrap()
+    //@ wrong spins
+    let queue = Mutex::new(jobs.iter().enumerate());
+    let next = || queue.lock().unwrap().next(); // and unlocked again
+    let results = Mutex::new(vec![0; jobs.len()]);
+    let worker = || {
+        while let Some((place, job)) = next() {
+            let result = work(*job);
+            results.lock().unwrap()[place] = result;
+        }
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
+        while !threads.iter().all(|thread| thread.is_finished()) {}
+    });
+    results.into_inner().unwrap()
     //@ wrong helps
     let queue = Mutex::new(jobs.iter().enumerate());
     let next = || queue.lock().unwrap().next(); // and unlocked again

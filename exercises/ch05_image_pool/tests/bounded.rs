@@ -1,9 +1,8 @@
 //! What is graded about `src/bounded.rs`.
 
-use std::sync::Once;
-
 use bounded::shrunk;
 use harness::*;
+use std::sync::Once;
 
 #[path = "../src/bounded.rs"]
 mod bounded;
@@ -31,6 +30,7 @@ fn no_more_than_two_photos_a_worker_are_in_memory() {
         let _in_progress = together.enter();
         look.call_once(|| asleep("the opener sleeps until there is a place"));
     });
+    at_least("photos shrunk", together.total(), photos, "each photo has one result");
     at_most("at a time", together.peak(), workers, "each worker is one thread");
     let idea = match memory.peak() {
         peak if peak == photos => "nothing holds the opener back",

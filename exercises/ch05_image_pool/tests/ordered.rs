@@ -1,6 +1,6 @@
 //! What is graded about `src/ordered.rs`.
 
-use harness::{Slowest, Together, at_most, check, equal, settle, variant};
+use harness::{Slowest, Together, asleep, at_most, check, equal, variant};
 use ordered::in_order;
 
 #[path = "../src/ordered.rs"]
@@ -37,13 +37,13 @@ fn every_result_is_at_its_jobs_place() {
 fn jobs_run_side_by_side() {
     let (jobs, workers) = scene();
     let (together, look) = (Together::new(workers, "jobs"), std::sync::Once::new());
-    // Once all workers have a job, everybody else who takes one is seen, too.
-    in_order(&jobs, workers, &|job| (together.enter(), look.call_once(settle), job).2);
+    let sleep = || asleep("who waits for the workers is told of their ends");
+    in_order(&jobs, workers, &|job| (together.enter(), look.call_once(sleep), job).2);
     let locked = "a thread that has a job keeps the others from taking one";
     together.expect("they are started one after the other", locked);
     at_most("jobs begun", together.total(), jobs.len(), "each job is for one thread");
     let helps = together.threads() == workers + 1;
-    let idea = if helps { "who waits does none" } else { "a thread does several jobs" };
+    let idea = if helps { "only the pool works" } else { "a thread does several jobs" };
     at_most("threads", together.threads(), workers, idea);
 }
 

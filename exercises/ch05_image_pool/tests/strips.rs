@@ -54,5 +54,6 @@ fn no_more_threads_work_than_asked_for() {
         blur(picture, y)
     });
     at_most("threads", rows.threads(), workers, "a row is too little for a thread");
-    at_most("rows blurred", rows.total(), picture.len(), "each row is for one thread");
+    let idea = "each row is for one thread";
+    equal("the number of rows blurred", rows.total(), picture.len(), idea);
 }

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{equal, fail, must_end, settled::awake};
+use crate::{equal, fail, settled::awake, stuck::must_end_after};
 
 /// Nobody who waits to be woken asks so often.
 const OFTEN: usize = 1000;
@@ -26,6 +26,9 @@ const TIMES: usize = 20_000;
 const AGAIN: Duration = Duration::from_millis(600);
 /// It wakes it after so many steps at most, each time after some more.
 const LATER: u32 = 5000;
+
+/// Seconds of CPU time for all tasks: three times what two threads need for that.
+const ALL_S: f64 = 4.0;
 
 /// What an event loop runs.
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -182,7 +185,7 @@ pub fn run_all<const N: usize>(
         }))
     };
     let tasks = tasks.map(noted).into();
-    let here = must_end("all tasks", if_blocked, || {
+    let here = must_end_after(ALL_S, "all tasks", if_blocked, || {
         event_loop(tasks);
         thread::current().id()
     });

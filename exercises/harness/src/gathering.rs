@@ -1,7 +1,7 @@
 //! A meeting of processes, and who they were.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     io,
     path::Path,
     process,
@@ -125,7 +125,7 @@ impl Gathering {
                 }
                 drop(patience);
                 // Whoever does a job itself comes to the meeting instead of waiting for it.
-                let is_here = self.ids().contains(&process::id());
+                let is_here = self.here() > 0;
                 let observed = if waits() && !is_here { awake() } else { None };
                 // Before it fails: the jobs have to end.
                 held.store(0, SeqCst);
@@ -138,11 +138,14 @@ impl Gathering {
         })
     }
 
-    /// The numbers of the processes that came, in the order of the jobs; none for a job that never
-    /// began.
-    pub fn ids(&self) -> Vec<u32> {
-        let ids = self.table.seats().iter().map(|seat| number(&seat[..4]));
-        ids.filter(|id| *id != 0).collect()
+    /// The numbers of the processes that came.
+    pub fn ids(&self) -> BTreeSet<u32> {
+        self.table.ids().collect()
+    }
+
+    /// How many of the jobs were done in this very process.
+    pub fn here(&self) -> usize {
+        self.table.ids().filter(|id| *id == process::id()).count()
     }
 
     /// How many came, also if some came for the same job.
@@ -157,7 +160,7 @@ impl Gathering {
         if usize::from(most) < wanted {
             let observed = format!(
                 "{} {what} ran, never more than {most} at a time",
-                self.ids().len()
+                self.table.ids().count()
             );
             fail(format_args!("{wanted} {what} at a time"), observed, idea);
         }
@@ -220,6 +223,12 @@ impl Table {
         }
     }
 
+    /// The process of each job that began.
+    fn ids(&self) -> impl Iterator<Item = u32> {
+        let ids = self.seats().iter().map(|seat| number(&seat[..4]));
+        ids.filter(|id| *id != 0)
+    }
+
     fn is_over(&self) -> bool {
         self.all().over.load(SeqCst) == 1
     }
@@ -267,7 +276,8 @@ mod tests {
     fn those_who_come_one_after_the_other_do_not_meet() {
         let gathering = Gathering::new(3, "jobs");
         (0..3).for_each(|job| gathering.enter(job));
-        assert_eq!(gathering.ids(), [process::id(); 3]);
+        assert_eq!(gathering.ids(), BTreeSet::from([process::id()]));
+        assert_eq!(gathering.here(), 3);
         assert_eq!(gathering.began(), 3);
         assert_eq!(
             said(|| gathering.expect("in turn")).as_deref(),

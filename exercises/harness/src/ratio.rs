@@ -16,22 +16,26 @@ const ROUNDS: usize = 5;
 const MARGIN: f64 = 1.05;
 
 /// Fails unless `learner` is at least `least` times as fast as `serial`: medians of interleaved
-/// rounds in this process, after one of each that does not count.
+/// rounds in this process, after one of each that does not count. Fails also if their results differ:
+/// whoever does less is no faster.
 ///
 /// Inconclusive on a machine with one usable CPU, on a noisy one (the kit's own rules), where the
 /// CPUs together do not reach `least` by themselves, or if the rounds disagree. Make `serial` some
 /// 20 ms long. Let another check count what this one times.
-pub fn faster_than<T>(
+pub fn faster_than<T: PartialEq>(
     serial: impl Fn() -> T,
     learner: impl Fn() -> T,
     least: f64,
     idea: &str,
 ) {
+    if serial() != learner() {
+        let expected = "the result that one after the other has";
+        fail(expected, "it was another one", "do all of the work, and then time it");
+    }
     if usable_cpus() < 2 {
         inconclusive("it may use one CPU here: nothing can be faster on several");
     }
     let mut gauge = Gauge::new(false);
-    drop((serial(), learner()));
     let ratios = [(); ROUNDS].map(|()| {
         if gauge.sample().is_err() {
             inconclusive("the system gave no thread to gauge the machine with");

@@ -13,8 +13,8 @@ use crate::{
     patience::{Lost, Patience, event},
 };
 
-/// Seconds of CPU time for all that is to end: three times what the longest job needs.
-const ALL_S: f64 = 4.0;
+/// Seconds of CPU time for all that is to end: ten times what the longest job needs in virtual time.
+const ALL_S: f64 = 1.5;
 
 /// Runs `job` on a thread of its own, and fails if it will not end, since all threads wait, or some
 /// work without end: for what a right answer does without waiting for anything outside, as in virtual
@@ -28,13 +28,23 @@ pub fn must_end<T: Send + 'static>(
     if_blocked: impl fmt::Display,
     job: impl FnOnce() -> T + Send + 'static,
 ) -> T {
+    must_end_after(ALL_S, what, if_blocked, job)
+}
+
+/// As [`must_end`], with so many seconds of CPU time for `job`.
+pub(crate) fn must_end_after<T: Send + 'static>(
+    work_s: f64,
+    what: impl fmt::Display,
+    if_blocked: impl fmt::Display,
+    job: impl FnOnce() -> T + Send + 'static,
+) -> T {
     let (done, ended) = mpsc::channel();
     thread::spawn(move || {
         // Whoever has lost patience does not listen.
         let _ = done.send(catch_unwind(AssertUnwindSafe(job)));
         event();
     });
-    let (mut patience, mut lost) = (Patience::new(ALL_S), None);
+    let (mut patience, mut lost) = (Patience::new(work_s), None);
     let lost = loop {
         match (ended.try_recv(), lost) {
             (Ok(Ok(value)), _) => return value,

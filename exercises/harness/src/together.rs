@@ -1,9 +1,16 @@
 //! The two questions that most exercises ask: do jobs run together, and does a slow one hold up the
 //! others?
 
-use std::{collections::HashSet, ops::Deref, sync::OnceLock};
+use std::{
+    collections::HashSet,
+    ops::Deref,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+};
 
-use crate::{Entered, InFlight, Latch, Rendezvous, fail, leaks};
+use crate::{Entered, InFlight, Latch, Rendezvous, at_least, fail, leaks};
 
 /// Jobs that must be in progress together: each waits at its start until so many have started.
 ///
@@ -75,16 +82,18 @@ pub struct Slowest {
     all: usize,
     what: &'static str,
     others: Latch,
+    began: AtomicUsize,
 }
 
 impl Slowest {
     /// One of `all` jobs will be slow; `what` names them: "jobs".
     pub fn new(all: usize, what: &'static str) -> Slowest {
-        Slowest { all, what, others: Latch::new(all - 1) }
+        Slowest { all, what, others: Latch::new(all - 1), began: AtomicUsize::new(0) }
     }
 
     /// A job: the slow one, or one of the others.
     pub fn job(&self, slow: bool) {
+        self.began.fetch_add(1, SeqCst);
         if slow {
             self.others.wait();
         } else {
@@ -92,10 +101,17 @@ impl Slowest {
         }
     }
 
-    /// Fails with `idea` if others had to wait until the slow one was over.
+    /// Fails with `idea` if others had to wait until the slow one was over; and if not all of them
+    /// were done at all.
     pub fn expect(&self, idea: &str) {
+        let Slowest { all, what, began, .. } = self;
+        at_least(
+            &format!("{what} begun"),
+            began.load(SeqCst),
+            *all,
+            "nobody does them",
+        );
         if let Some(done) = self.others.gave_up_at() {
-            let Slowest { all, what, .. } = self;
             let observed = format!("{done} of {} {what} were done by then", all - 1);
             let expected =
                 format!("all other {what} to be done while a slow one goes on");

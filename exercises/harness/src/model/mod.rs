@@ -7,7 +7,7 @@
 //! without a signal. What needs more preemptions is not found.
 //!
 //! Threads switch at the steps that this module sees: those of its locks, signals, atomics and
-//! threads. A signal for one wakes whoever has waited longest; in `std` it may wake any.
+//! threads. Whoever reads an atomic sees the last write. A signal for one wakes whoever has waited longest; in `std` it may wake any.
 //!
 //! # How to use it
 //! The test file gives the learner's file these types in place of those of `std`:
