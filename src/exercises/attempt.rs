@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{
-    build::build,
+    build::{Built, build},
     catalogue::{Check, Exercise},
     cell::Circumstances,
     day::today,
@@ -17,8 +17,13 @@ use super::{
 /// What became of an attempt.
 #[derive(Clone, Debug)]
 pub enum Attempt {
+    /// There is no file to be checked.
+    IsMissing,
     /// It does not compile; the compiler has said why.
-    DoesNotCompile,
+    DoesNotCompile {
+        /// Whether what was written is fine by itself, but not as its test uses it.
+        only_in_test: bool,
+    },
     /// What is said of each check, in the order of `exercises.toml`.
     Checked(Vec<Verdict>),
 }
@@ -43,8 +48,14 @@ impl Attempt {
         under: &Circumstances<'_>,
         see: impl Fn(Step<'_>),
     ) -> Result<Attempt> {
-        let Some(binary) = build(root, exercise)? else {
-            return Ok(Attempt::DoesNotCompile);
+        if !exercise.source().exists() {
+            return Ok(Attempt::IsMissing);
+        }
+        let binary = match build(root, exercise)? {
+            Built::Program(binary) => binary,
+            Built::Broken { only_in_test } => {
+                return Ok(Attempt::DoesNotCompile { only_in_test });
+            }
         };
         let verdicts = exercise.entry.checks.iter().map(|check| {
             see(Step::Begins(check));

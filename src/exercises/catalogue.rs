@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     chapters::is_chapter,
-    problem::{Problem, line_at, parse_toml, shown, unknown},
+    problem::{Problem, line_at, nearest, parse_toml, shown},
 };
 
 /// Where the exercises' crates are, from the root.
@@ -217,7 +217,7 @@ pub fn all(root: &Path) -> Result<Vec<Exercise>, Problem> {
 /// The exercises called `name`: one (`ch05.ordered`) or all of a chapter (`ch05`).
 ///
 /// # Errors
-/// None of that name: which there are; or as [`all`].
+/// None of that name: which may be meant; or as [`all`].
 pub fn named(root: &Path, name: &str) -> Result<Vec<Exercise>> {
     let all = all(root)?;
     let found: Vec<Exercise> =
@@ -231,9 +231,27 @@ pub fn named(root: &Path, name: &str) -> Result<Vec<Exercise>> {
                  cargo run -- exercises derive --help  shows one"
             );
         }
-        bail!("{}", unknown("exercise", name, &ids));
+        let meant = meant(name, &ids).map(|it| format!("did you mean {it}? "));
+        let meant = meant.unwrap_or_default();
+        bail!("no exercise `{name}`; {meant}all of them:  cargo run -- list");
     }
     Ok(found)
+}
+
+/// Which of `ids` may be meant by a name that is none: it may lack its chapter, or have a slip in it.
+fn meant(name: &str, ids: &[String]) -> Option<String> {
+    let short = |id: &str| id.split_once('.').map_or("", |(_, it)| it).to_owned();
+    let called = |name: &str| {
+        let ids = ids.iter().filter(|id| short(id) == name);
+        ids.map(|id| format!("`{id}`")).collect::<Vec<_>>().join(" or ")
+    };
+    let slip = || nearest(name, ids.iter().map(String::as_str));
+    let shorts: Vec<String> = ids.iter().map(|id| short(id)).collect();
+    let short_slip = || nearest(name, shorts.iter().map(String::as_str)).map(called);
+    match called(name) {
+        exactly if !exactly.is_empty() => Some(exactly),
+        _ => slip().map(|id| format!("`{id}`")).or_else(short_slip),
+    }
 }
 
 /// The exercises called by one of `names`, each once, in their own order; all if there are none.

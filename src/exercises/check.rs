@@ -75,13 +75,13 @@ pub fn check(root: &Path, args: &CheckArgs) -> Result<ExitCode> {
     let under =
         Circumstances { learner: learner.as_deref(), limits: Limits::default() };
     let mut seen: Vec<u64> = exercises.iter().map(saved).collect();
-    let done = check_all(root, &exercises, &under)?;
+    let done = check_all(root, &exercises, &under, args.watch)?;
     if !args.watch {
         return Ok(done);
     }
     loop {
         let changed = wait_for_save(&exercises, &mut seen)?;
-        check_all(root, &changed, &under)?;
+        check_all(root, &changed, &under, args.watch)?;
     }
 }
 
@@ -96,6 +96,7 @@ fn check_all(
     root: &Path,
     exercises: &[Exercise],
     under: &Circumstances<'_>,
+    are_seen: bool,
 ) -> Result<ExitCode> {
     let mut outcomes = Vec::new();
     for exercise in exercises {
@@ -107,7 +108,7 @@ fn check_all(
         bar.finish_and_clear();
         let attempt = attempt?;
         attempt.record(root, exercise)?;
-        report::next(root, exercise, &attempt)?;
+        report::next(root, exercise, &attempt, are_seen)?;
         outcomes.push(attempt.outcome());
     }
     if let [_, _, ..] = exercises {

@@ -1,7 +1,7 @@
 //! Cargo builds what somebody wrote: for as long as it makes progress, and within bounds.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env,
     ffi::OsString,
     io,
@@ -58,6 +58,8 @@ pub struct Compiled {
     pub programs: BTreeMap<String, PathBuf>,
     /// The compiler's errors, by targets' names.
     pub errors: BTreeMap<String, String>,
+    /// The files that these errors are in, as the compiler names them.
+    pub at: BTreeSet<PathBuf>,
     /// What cargo said besides.
     pub log: String,
     /// Why it was ended, if it was.
@@ -88,6 +90,14 @@ struct Target {
 struct Words {
     level: String,
     rendered: Option<String>,
+    #[serde(default)]
+    spans: Vec<Span>,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: PathBuf,
+    is_primary: bool,
 }
 
 /// Where the results of building at `root` go.
@@ -289,6 +299,8 @@ impl Compiled {
             Ok(Message::Words { target, message }) if message.level == "error" => {
                 let errors = self.errors.entry(target.name).or_default();
                 add(errors, message.rendered.as_deref().unwrap_or_default());
+                let at = message.spans.into_iter().filter(|span| span.is_primary);
+                self.at.extend(at.map(|span| span.file_name));
                 false
             }
             Ok(Message::Finished) => {

@@ -75,11 +75,17 @@ fn printed(output: &str) -> Vec<String> {
     lines.collect()
 }
 
-/// What was reached, and the next command.
+/// What was reached, and the next step: a command, but for what is done anyway where saves
+/// `are_seen`.
 ///
 /// # Errors
 /// Exercises or progress that cannot be read.
-pub fn next(root: &Path, exercise: &Exercise, attempt: &Attempt) -> Result<()> {
+pub fn next(
+    root: &Path,
+    exercise: &Exercise,
+    attempt: &Attempt,
+    are_seen: bool,
+) -> Result<()> {
     let id = exercise.id();
     let summary = format!(
         "{} of {} passed, {} of {}",
@@ -103,15 +109,33 @@ pub fn next(root: &Path, exercise: &Exercise, attempt: &Attempt) -> Result<()> {
             }
         }
         Outcome::Failed => {
+            let path = shown(&exercise.path());
             let what = match attempt {
-                Attempt::DoesNotCompile => {
+                Attempt::IsMissing => &format!("{path} is not there"),
+                Attempt::DoesNotCompile { .. } => {
                     "it does not compile; the compiler has said why, above"
                 }
                 Attempt::Checked(_) => &summary,
             };
             say(format_args!("{}: {what}", styled(BAD, "Not yet")));
-            let again = format!("cargo run -- check {id}");
-            say(format_args!("Edit {}, then:  {again}", shown(&exercise.path())));
+            match attempt {
+                Attempt::IsMissing => {
+                    say(format_args!("Begin again:  cargo run -- reset {id}"));
+                    return Ok(());
+                }
+                Attempt::DoesNotCompile { only_in_test: true } => say(format_args!(
+                    "All its errors are in the test, which stays as it is: it uses what you \
+                     wrote by the name and the signature that the exercise began with.\n\
+                     To have these again, and yours kept:  cargo run -- reset {id}"
+                )),
+                Attempt::DoesNotCompile { .. } | Attempt::Checked(_) => {}
+            }
+            match are_seen {
+                true => say(format_args!("Edit {path}, and save it")),
+                false => {
+                    say(format_args!("Edit {path}, then:  cargo run -- check {id}"))
+                }
+            }
             let asks = match attempt.is_unwritten() {
                 true => "Where to begin?",
                 false => "Stuck?",
@@ -120,9 +144,12 @@ pub fn next(root: &Path, exercise: &Exercise, attempt: &Attempt) -> Result<()> {
         }
         Outcome::Inconclusive => {
             say(format_args!("{}: {summary}", styled(OPEN, "Not judged")));
-            say(format_args!(
-                "Close what else is running, then:  cargo run -- check {id}"
-            ));
+            match are_seen {
+                true => say("Close what else is running, and save it again"),
+                false => say(format_args!(
+                    "Close what else is running, then:  cargo run -- check {id}"
+                )),
+            }
         }
     }
     Ok(())

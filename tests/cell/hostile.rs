@@ -82,6 +82,7 @@ programs! {
         let waits = Arc::clone(&lock);
         start("waiter", Box::new(move || drop(waits.lock())));
         start("sleeper", Box::new(|| thread::sleep(AN_HOUR)));
+        start("harness clock", Box::new(|| thread::sleep(AN_HOUR)));
         let spins = start("spinner", Box::new(spin));
         spins.join().expect("it never ends");
         drop(held);

@@ -93,7 +93,7 @@ fn a_program_that_never_ends_is_ended_and_its_threads_are_told() {
         for part in [
             "1 thread (spinner) computes",
             "2 threads (waiter) wait for a lock, a condition variable, a channel or",
-            "1 thread (sleeper) sleeps",
+            "1 thread (sleeper) sleeps: a loop that never ends, or",
         ] {
             assert!(message.contains(part), "{part} in {message}");
         }

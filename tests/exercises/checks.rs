@@ -101,6 +101,37 @@ fn a_compiler_error_is_shown_as_the_compiler_wrote_it_and_is_the_learners() {
     let ran = bench.run(&["check", "ch05.ordered"]);
     ran.complained(1, &["error[E0425]", "ordered.rs:2:5", "2 |     anwser"]);
     ran.said(1, &["does not compile", ORDERED, "cargo run -- hint ch05.ordered"]);
+    assert!(!ran.out.contains("cargo run -- reset"), "{}", ran.out);
+}
+
+#[test]
+fn a_file_that_is_gone_is_named_with_the_command_that_brings_it_back() {
+    let bench = Bench::new();
+    std::fs::remove_file(bench.root().join(ORDERED)).expect("it was there");
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    let gone = format!("Not yet: {ORDERED} is not there\n");
+    ran.said(1, &[&gone, "cargo run -- reset ch05.ordered"]);
+    assert!(!ran.out.contains("Edit"), "{}", ran.out);
+    assert_eq!(ran.errors, "", "no compiler was asked");
+    bench.write("exercises/ch05_image_pool/src/bounded.rs", SOLVED);
+    bench.run(&["check", "ch05"]).said(1, &[&gone, "1 of 2 exercises passed"]);
+}
+
+#[test]
+fn another_signature_is_told_from_an_error_in_the_file() {
+    let bench = Bench::new();
+    let told = ["errors are in the test", "cargo run -- reset ch05.ordered"];
+    for other in ["pub fn answer(of: u32) -> u32 {\n    of\n}\n", "pub fn other() {}\n"]
+    {
+        bench.write(ORDERED, other);
+        let ran = bench.run(&["check", "ch05.ordered"]);
+        ran.complained(1, &["tests/ordered.rs:"]);
+        ran.said(1, &told);
+    }
+    bench.write(ORDERED, "pub fn answer(of: u32) -> u32 {\n    off\n}\n");
+    let ran = bench.run(&["check", "ch05.ordered"]);
+    ran.said(1, &["does not compile", "Edit"]);
+    assert!(!ran.out.contains("cargo run -- reset"), "{}", ran.out);
 }
 
 #[test]
@@ -250,6 +281,7 @@ fn while_it_watches_a_save_is_checked_and_ctrl_c_ends_it() {
     let out = BufReader::new(child.stdout.take().expect("its output"));
     let mut lines = out.lines().map(|line| line.expect("text"));
     assert!(lines.any(|line| line.contains("Not yet")));
+    assert_eq!(lines.next(), Some(format!("Edit {ORDERED}, and save it")));
     bench.write(ORDERED, SOLVED);
     assert!(lines.any(|line| line.contains("Passed")));
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();

@@ -9,15 +9,19 @@ use crate::bench::{Bench, ORDERED, PROGRESS, SOLVED, STARTER};
 const SAVED: &str = ".workbook/saved/ch05.ordered";
 
 #[test]
-fn a_wrong_name_says_which_there_are() {
+fn a_wrong_name_says_which_may_be_meant_and_where_all_are() {
     let bench = Bench::new();
+    let list = "all of them:  cargo run -- list";
     for command in ["check", "hint", "solution", "reset"] {
-        let ran = bench.run(&[command, "ch05.oredred"]);
-        ran.complained(
-            2,
-            &["no exercise `ch05.oredred`", "ch05.ordered, ch05.bounded"],
-        );
+        for name in ["ch05.oredred", "ordered", "oredred"] {
+            let ran = bench.run(&[command, name]);
+            let none = format!("no exercise `{name}`; did you mean `ch05.ordered`? ");
+            ran.complained(2, &[&none, list]);
+            assert!(!ran.errors.contains("bounded"), "{}", ran.errors);
+        }
     }
+    let none = "no exercise `quite.another`; all of them";
+    bench.run(&["check", "quite.another"]).complained(2, &[none]);
     bench.run(&["hint", "ch05"]).complained(2, &["choose one of: ch05.ordered"]);
 }
 

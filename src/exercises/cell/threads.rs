@@ -29,6 +29,38 @@ const GLANCES: u32 = 5;
 const BETWEEN: Duration = Duration::from_millis(10);
 /// More names are not told.
 const MOST_NAMES: usize = 4;
+/// So the names of the harness's own threads begin.
+const HARNESS: &str = "harness";
+/// Whether what a thread does is of a kind.
+type Kind = fn(Does) -> bool;
+/// What to look at, for what some thread does. The first that fits is told: who computes may keep the
+/// others waiting, and locks come last, for whoever waits for a thread waits for one.
+const IDEAS: [(Kind, &str); 8] = [
+    (
+        |does| does == Does::Computes,
+        "a loop that never ends, or more work than was asked for?",
+    ),
+    (|does| does == Does::Child, "what does the child wait for, and who ends it?"),
+    (
+        |does| does == Does::Pipe,
+        "who closes the other end? It is open as long as one process has it",
+    ),
+    (
+        |does| matches!(does, Does::Socket | Does::Connection),
+        "who is at the other end, and does it send or hang up?",
+    ),
+    (
+        |does| does == Does::FileLock,
+        "who has the file's lock, and when is it given back?",
+    ),
+    (|does| matches!(does, Does::Events { .. }), "what is awaited, and who wakes it?"),
+    (|does| does == Does::Sleeps, "a sleep in a loop that never ends?"),
+    (
+        |does| matches!(does, Does::Futex { .. }),
+        "who has what is waited for? A guard lives to the end of its scope, and a channel is open \
+         as long as one sender lives",
+    ),
+];
 
 impl Does {
     fn words(self, many: bool) -> String {
@@ -118,8 +150,8 @@ fn asks(request: Request, pid: u32) -> Does {
     }
 }
 
-/// Says what each thread of the processes does; nothing where the system does not tell. `main` runs
-/// `check`: the thread of its that waits for the check is left out.
+/// Says what each thread of the processes does, and an idea; nothing where the system does not tell.
+/// `main` runs `check`: the thread of its that waits for the check is left out, and the harness's own.
 pub fn tell(pids: &[u32], main: u32, check: &str) -> String {
     let mut seen: BTreeMap<(u32, u32), Vec<Does>> = BTreeMap::new();
     for glance in 0..GLANCES {
@@ -142,17 +174,30 @@ pub fn tell(pids: &[u32], main: u32, check: &str) -> String {
         if (pid, tid) == (main, main) && waits && several {
             continue;
         }
-        let group = groups.entry((pid != main, does)).or_default();
-        group.threads += 1;
         // A thread without a name has that of the one that started it.
         let name = name(pid, tid).filter(|name| pid != main || is_given(name));
+        if pid == main && name.as_ref().is_some_and(|name| name.starts_with(HARNESS)) {
+            continue;
+        }
+        let group = groups.entry((pid != main, does)).or_default();
+        group.threads += 1;
         group.names.extend(name.filter(|name| !group.names.contains(name)));
     }
+    let idea = idea(groups.keys().map(|(_, does)| *does));
     let told: Vec<String> = groups
         .into_iter()
         .map(|((is_other, does), group)| group.tell(is_other, does))
         .collect();
-    told.join("; ")
+    format!(
+        "{}{}",
+        told.join("; "),
+        idea.map(|it| format!(": {it}")).unwrap_or_default()
+    )
+}
+
+fn idea(seen: impl Iterator<Item = Does> + Clone) -> Option<&'static str> {
+    let fits = |is: &Kind| seen.clone().any(is);
+    IDEAS.iter().find(|(is, _)| fits(is)).map(|(_, idea)| *idea)
 }
 
 fn name(pid: u32, tid: u32) -> Option<String> {
@@ -215,6 +260,23 @@ mod tests {
             group(2, &["a", "b", "c", "d", "e"]).tell(false, Does::Unseen),
             "2 threads (a, b, c, d, …) wait, the system does not tell for what"
         );
+    }
+
+    #[test]
+    fn the_idea_is_about_whoever_keeps_the_others_waiting() {
+        let idea = |seen: &[Does]| idea(seen.iter().copied()).unwrap_or_default();
+        let lock = Does::Futex { timed: false };
+        for (seen, part) in [
+            (&[lock][..], "A guard lives to the end of its scope"),
+            (&[lock, Does::Computes], "a loop that never ends"),
+            (&[lock, Does::Child], "who ends it?"),
+            (&[lock, Does::Pipe], "who closes the other end?"),
+            (&[lock, Does::Events { timed: true }], "who wakes it?"),
+            (&[lock, Does::Sleeps], "a sleep in a loop"),
+        ] {
+            assert!(idea(seen).contains(part), "{part} in {}", idea(seen));
+        }
+        assert_eq!(idea(&[Does::Unseen, Does::Disk]), "");
     }
 
     #[test]
