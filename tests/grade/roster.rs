@@ -53,6 +53,31 @@ fn each_learner_has_a_row_whatever_the_others_do() {
     assert!(rows[5][11].contains("build.rs could change how"), "{:?}", rows[5]);
     assert!(rows[6][11].contains("belongs to an exercise"), "{:?}", rows[6]);
     assert!(rows[7][11].contains("it is not a folder: unpack it"), "{:?}", rows[7]);
+    for line in [
+        "ada: 10 of 10\n",
+        "mallory: refused: build.rs could change how",
+        "nobody: not graded: nothing in ",
+        "4 of 7 graded whole; 3 not, or not wholly: ../grades.csv\n",
+    ] {
+        assert!(ran.out.contains(line), "`{line}` is missing in {}", ran.out);
+    }
+}
+
+#[test]
+fn what_is_refused_in_part_keeps_the_points_of_the_rest_and_is_told_apart() {
+    let bench = Bench::new(&["one", "three", "two"]);
+    bench.hand_in("class/ada", "one", SOLVED);
+    for (id, size) in [("two", 2 << 20), ("three", 3 << 20)] {
+        bench.hand_in("class/ada", id, &"x".repeat(size));
+    }
+    let (ran, rows) = bench.roster(&[]);
+    assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.errors);
+    assert_eq!(rows[1][..5].join(","), "ada,5,15,0,33.3");
+    assert_eq!(rows[1][5..11].join(","), "5,passed,0,refused,0,refused");
+    let said = "ada: 5 of 15; 1 exercise refused: ch05_image_pool/src/three.rs is larger than \
+                1 MiB; and 1 for other reasons, see the notes\n\
+                0 of 1 graded whole; 1 not, or not wholly: ../grades.csv\n";
+    assert_eq!(ran.out, said);
 }
 
 #[test]

@@ -204,6 +204,11 @@ impl Sheet {
         reason.filter(|why| !self.notes.iter().any(|note| note.ends_with(why)))
     }
 
+    /// Whether nothing of it was graded since the submission is not one that is.
+    pub fn is_refused(&self) -> bool {
+        self.exercises.iter().all(|one| one.state == State::Refused)
+    }
+
     /// The exit status: 0 if all passed (what is inconclusive has not failed), 1 if not, 2 if
     /// something could not be graded.
     pub fn status(&self) -> u8 {
