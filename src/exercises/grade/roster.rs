@@ -15,7 +15,7 @@ use super::{
     grader::Grader,
     reports::Reports,
     rows::Rows,
-    sheet::{Graded, Sheet, State},
+    sheet::{Graded, Sheet},
     warn_of_strangers,
 };
 use crate::exercises::{
@@ -61,6 +61,7 @@ pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
     let chosen = catalogue::chosen(root, &args.scope.only)?;
     let entries = entries(args)?;
     // What cannot be written is said now, not when all are graded.
+    Rows::check_place(&args.csv)?;
     let mut reports = args.reports.as_deref().map(Reports::begin).transpose()?;
     let mut rows = Rows::begin(&args.csv, &chosen)?;
     let grader = Grader::new(root, &all, &chosen, args.scope.deadline)?;
@@ -110,8 +111,8 @@ pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
 fn said(sheet: &Sheet) -> String {
     let totals = &sheet.totals;
     let of = format!("{} of {}", totals.points, totals.of);
-    let is_not = |it: &&Graded| matches!(it.state, State::Refused | State::NotGraded);
-    let nots: Vec<&Graded> = sheet.exercises.iter().filter(is_not).collect();
+    let nots: Vec<&Graded> =
+        sheet.exercises.iter().filter(|it| !it.state.is_graded()).collect();
     let Some(first) = nots.first() else { return of };
     let why = first.reason.as_deref().unwrap_or("see the notes");
     let same = nots.iter().filter(|it| it.reason == first.reason).count();
