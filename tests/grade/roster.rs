@@ -118,6 +118,23 @@ fn what_is_no_folder_of_submissions_or_no_file_is_said() {
     assert!(ran.errors.contains("is not a file"), "{}", ran.errors);
 }
 
+#[test]
+fn one_submission_is_no_folder_of_them() {
+    let bench = Bench::new(&["one"]);
+    bench.copy("class/ada");
+    bench.hand_in("class/bob", "one", SOLVED);
+    for one in ["../class/ada", "../class/ada/exercises", "../class/bob"] {
+        let ran = bench.run(&["roster", one, "--csv", "../grades.csv"]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.errors);
+        let remedy = format!(
+            "{one} is one submission, not a folder of them: cargo run -- grade {one}\n"
+        );
+        assert!(ran.errors.ends_with(&remedy), "{}", ran.errors);
+    }
+    let (ran, rows) = bench.roster(&[]);
+    assert_eq!((ran.code, rows.len()), (Some(0), 3), "{}", ran.errors);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_is_nobodys_id_or_a_link_has_a_row_too() {

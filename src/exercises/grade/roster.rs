@@ -16,6 +16,7 @@ use super::{
     reports::Reports,
     rows::Rows,
     sheet::{Graded, Sheet},
+    submission::Submission,
     warn_of_strangers,
 };
 use crate::exercises::{
@@ -53,12 +54,17 @@ struct Entry {
 /// Exit status 0 if every one could be graded, 2 if not.
 ///
 /// # Errors
-/// No submissions, no such exercise, or a file that cannot be written.
+/// No submissions, or one only, no such exercise, or a file that cannot be written.
 pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
     let so_far = Rows::so_far(&args.csv);
     stop::at_ctrl_c(format!("the grades so far are in {}", so_far.display()))?;
     let all = catalogue::all(root)?;
     let chosen = catalogue::chosen(root, &args.scope.only)?;
+    let shown = args.folder.display();
+    ensure!(
+        !Submission::is_one(&args.folder, &all),
+        "{shown} is one submission, not a folder of them: cargo run -- grade {shown}"
+    );
     let entries = entries(args)?;
     // What cannot be written is said now, not when all are graded.
     Rows::check_place(&args.csv)?;
