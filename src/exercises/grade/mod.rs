@@ -46,8 +46,8 @@ Examples:
   cargo run -- grade ~/handed-in/ada --json     a submission, as exercises/grade.schema.json says
   cargo run -- grade --only ch05 --junit        one chapter, for a CI system
 
-Exit codes: 0 all passed; 1 a check failed, or something was not handed in; 2 something could not \
-be graded, was refused, or wrong usage; 130 stopped with Ctrl-C";
+Exit codes: 0 all passed; 1 a check failed, or something was not begun or not handed in; 2 \
+something could not be graded, was refused, or wrong usage; 130 stopped with Ctrl-C";
 
 /// What to write beneath the help of `roster`.
 pub const ROSTER_HELP: &str = "\
