@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::bench::{Bench, SOLVED};
+use crate::bench::{Bench, CHAPTER, HALF, SOLVED};
 
 /// Long enough for a compiler on a busy machine, short enough to wait for.
 const DEADLINE: [&str; 2] = ["--deadline", "10s"];
@@ -63,6 +63,24 @@ fn whoever_takes_too_much_has_failed_and_the_others_are_graded() {
     }
     // It only prints, and is right.
     assert_eq!((sheet.state("prints"), sheet.state("solved")), ("passed", "passed"));
+}
+
+#[test]
+fn whoever_has_much_to_say_does_not_fill_the_graders_screen() {
+    let bench = Bench::new(&["raves"]);
+    let test = format!("exercises/{CHAPTER}/tests/raves.rs");
+    let raves = "let rave = \"rave\\\\n\".repeat(500);\n    let receipt";
+    bench.edit(&test, "let receipt", raves);
+    bench.edit(&test, "{answer} for", "{rave}{answer} for");
+    bench.hand_in("eve", "raves", HALF);
+    let (sheet, _) = bench.grade("eve", &[]);
+    assert_eq!(sheet.message("raves").matches("rave\n").count(), 500);
+    let ran = bench.run(&["grade", "../eve"]);
+    assert_eq!(ran.out.matches("rave\n").count(), 18, "{}", ran.out);
+    for line in ["… 482 lines more; --json has them\n", "41 for nobody: think again\n"]
+    {
+        assert!(ran.out.contains(line), "`{line}` is missing in {}", ran.out);
+    }
 }
 
 #[test]

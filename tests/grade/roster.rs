@@ -44,7 +44,7 @@ fn each_learner_has_a_row_whatever_the_others_do() {
             "ada,10,10,0,100.0,5,passed,5,passed",
             "bob,7,10,0,70.0,2,failed,5,passed",
             "eve,0,10,0,0.0,0,failed,0,not handed in",
-            "mallory,0,10,0,0.0,0,refused,0,refused",
+            "mallory,,,,,,refused,,refused",
             "nobody,,,,,,not graded,,not graded",
             "readme.txt,,,,,,not graded,,not graded",
         ]
@@ -53,6 +53,31 @@ fn each_learner_has_a_row_whatever_the_others_do() {
     assert!(rows[5][11].contains("build.rs could change how"), "{:?}", rows[5]);
     assert!(rows[6][11].contains("belongs to an exercise"), "{:?}", rows[6]);
     assert!(rows[7][11].contains("it is not a folder: unpack it"), "{:?}", rows[7]);
+    for line in [
+        "ada: 10 of 10\n",
+        "mallory: refused: build.rs could change how",
+        "nobody: not graded: nothing in ",
+        "4 of 7 graded whole; 3 not, or not wholly: ../grades.csv\n",
+    ] {
+        assert!(ran.out.contains(line), "`{line}` is missing in {}", ran.out);
+    }
+}
+
+#[test]
+fn what_is_refused_in_part_keeps_the_points_of_the_rest_and_is_told_apart() {
+    let bench = Bench::new(&["one", "three", "two"]);
+    bench.hand_in("class/ada", "one", SOLVED);
+    for (id, size) in [("two", 2 << 20), ("three", 3 << 20)] {
+        bench.hand_in("class/ada", id, &"x".repeat(size));
+    }
+    let (ran, rows) = bench.roster(&[]);
+    assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.errors);
+    assert_eq!(rows[1][..5].join(","), "ada,5,15,0,33.3");
+    assert_eq!(rows[1][5..11].join(","), "5,passed,,refused,,refused");
+    let said = "ada: 5 of 15; 1 exercise refused: ch05_image_pool/src/three.rs is larger than \
+                1 MiB; and 1 for other reasons, see the notes\n\
+                0 of 1 graded whole; 1 not, or not wholly: ../grades.csv\n";
+    assert_eq!(ran.out, said);
 }
 
 #[test]
@@ -91,6 +116,23 @@ fn what_is_no_folder_of_submissions_or_no_file_is_said() {
     let ran = bench.run(&["roster", "../class", "--csv", "../class"]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.errors.contains("is not a file"), "{}", ran.errors);
+}
+
+#[test]
+fn one_submission_is_no_folder_of_them() {
+    let bench = Bench::new(&["one"]);
+    bench.copy("class/ada");
+    bench.hand_in("class/bob", "one", SOLVED);
+    for one in ["../class/ada", "../class/ada/exercises", "../class/bob"] {
+        let ran = bench.run(&["roster", one, "--csv", "../grades.csv"]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.errors);
+        let remedy = format!(
+            "{one} is one submission, not a folder of them: cargo run -- grade {one}\n"
+        );
+        assert!(ran.errors.ends_with(&remedy), "{}", ran.errors);
+    }
+    let (ran, rows) = bench.roster(&[]);
+    assert_eq!((ran.code, rows.len()), (Some(0), 3), "{}", ran.errors);
 }
 
 #[cfg(target_os = "linux")]
@@ -215,4 +257,23 @@ fn a_place_that_cannot_be_written_to_is_told_before_anything_is_graded() {
         assert!(ran.errors.contains("../file"), "{}", ran.errors);
         assert!(ran.errors.contains(remedy), "{}", ran.errors);
     }
+}
+
+#[test]
+fn a_mistyped_folder_is_not_made_for_the_grades() {
+    let bench = Bench::new(&["one"]);
+    bench.hand_in("class/ada", "one", SOLVED);
+    let reports = ["--reports", "../reports"];
+    let mut all = vec!["roster", "../class", "--csv", "../gardes/grades.csv"];
+    all.extend(reports);
+    let ran = bench.run(&all);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.errors);
+    let said = "there is no folder ../gardes for the grades: make it, or name another place \
+                with --csv";
+    assert!(ran.errors.contains(said), "{}", ran.errors);
+    assert!(["gardes", "reports"].iter().all(|it| !bench.path(it).exists()));
+    // A name alone is one in this folder.
+    let ran = bench.run(&["roster", "../class", "--csv", "grades.csv"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    assert!(bench.path("repository/grades.csv").is_file());
 }

@@ -46,14 +46,15 @@ Examples:
   cargo run -- grade ~/handed-in/ada --json     a submission, as exercises/grade.schema.json says
   cargo run -- grade --only ch05 --junit        one chapter, for a CI system
 
-Exit codes: 0 all passed; 1 a check failed, or something was not handed in; 2 something could not \
-be graded, was refused, or wrong usage; 130 stopped with Ctrl-C";
+Exit codes: 0 all passed; 1 a check failed, or something was not begun or not handed in; 2 \
+something could not be graded, was refused, or wrong usage; 130 stopped with Ctrl-C";
 
 /// What to write beneath the help of `roster`.
 pub const ROSTER_HELP: &str = "\
 DIR has a folder for each learner, whose name is the learner's id. The percentage is of the points \
-of those checks that could be judged. A cell is empty where nothing is known, such as the hints of \
-a submission without .workbook/progress.toml. While they are graded, \
+of those checks that could be judged. A cell is empty where nothing is known, such as the points \
+of what was refused, or the hints of a submission without .workbook/progress.toml. While they are \
+graded, \
 the rows so far are in FILE.part; FILE is replaced when all are there. A cell that a spreadsheet would take for a \
 formula begins with an apostrophe.
 

@@ -11,12 +11,17 @@ use anyhow::{Context, Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
-    Scope, grader::Grader, reports::Reports, rows::Rows, sheet::Sheet,
+    Scope,
+    grader::Grader,
+    reports::Reports,
+    rows::Rows,
+    sheet::{Graded, Sheet},
+    submission::Submission,
     warn_of_strangers,
 };
 use crate::exercises::{
     catalogue, stop,
-    terminal::{note, on_one_line},
+    terminal::{counted, note, on_one_line},
 };
 
 /// What `workbook roster` was asked for.
@@ -49,14 +54,20 @@ struct Entry {
 /// Exit status 0 if every one could be graded, 2 if not.
 ///
 /// # Errors
-/// No submissions, no such exercise, or a file that cannot be written.
+/// No submissions, or one only, no such exercise, or a file that cannot be written.
 pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
     let so_far = Rows::so_far(&args.csv);
     stop::at_ctrl_c(format!("the grades so far are in {}", so_far.display()))?;
     let all = catalogue::all(root)?;
     let chosen = catalogue::chosen(root, &args.scope.only)?;
+    let shown = args.folder.display();
+    ensure!(
+        !Submission::is_one(&args.folder, &all),
+        "{shown} is one submission, not a folder of them: cargo run -- grade {shown}"
+    );
     let entries = entries(args)?;
     // What cannot be written is said now, not when all are graded.
+    Rows::check_place(&args.csv)?;
     let mut reports = args.reports.as_deref().map(Reports::begin).transpose()?;
     let mut rows = Rows::begin(&args.csv, &chosen)?;
     let grader = Grader::new(root, &all, &chosen, args.scope.deadline)?;
@@ -73,14 +84,14 @@ pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
             None => grader.grade(folder, Some(learner), &told),
         };
         let said = match &graded {
-            Ok(Sheet { totals, .. }) => format!("{} of {}", totals.points, totals.of),
+            Ok(sheet) => said(sheet),
             Err(error) => format!("not graded: {error:#}"),
         };
         let sheet = graded.unwrap_or_else(|error| {
             let place = folder.to_string_lossy().into_owned();
             Sheet::not_graded(place, learner.clone(), &chosen, &format!("{error:#}"))
         });
-        ungraded += u32::from(sheet.status() == 2);
+        ungraded += usize::from(sheet.status() == 2);
         rows.add(learner, &sheet)?;
         reports.iter_mut().try_for_each(|it| it.add(learner, &sheet))?;
         let line = on_one_line(&format!("{learner}: {said}"));
@@ -90,12 +101,37 @@ pub fn roster(root: &Path, args: &RosterArgs) -> Result<ExitCode> {
     }
     bar.finish_and_clear();
     rows.finish()?;
+    let all = entries.len();
     let end = match ungraded {
-        0 => format!("{} graded", entries.len()),
-        some => format!("{} graded, {some} not, or not whole", entries.len()),
+        0 => format!("{all} graded"),
+        some => format!(
+            "{} of {all} graded whole; {some} not, or not wholly",
+            all - ungraded
+        ),
     };
     drop(writeln!(io::stdout(), "{end}: {}", args.csv.display()));
     Ok(ExitCode::from(if ungraded == 0 { 0 } else { 2 }))
+}
+
+/// What a submission came to, and why some of it was not graded.
+fn said(sheet: &Sheet) -> String {
+    let totals = &sheet.totals;
+    let of = format!("{} of {}", totals.points, totals.of);
+    let nots: Vec<&Graded> =
+        sheet.exercises.iter().filter(|it| !it.state.is_graded()).collect();
+    let Some(first) = nots.first() else { return of };
+    let why = first.reason.as_deref().unwrap_or("see the notes");
+    let same = nots.iter().filter(|it| it.reason == first.reason).count();
+    let more = match nots.len() - same {
+        0 => String::new(),
+        more => format!("; and {more} for other reasons, see the notes"),
+    };
+    let state = first.state.words();
+    if sheet.is_refused() {
+        return format!("{state}: {why}{more}");
+    }
+    let some = counted(same, "exercise");
+    format!("{of}; {some} {state}: {why}{more}")
 }
 
 /// What was handed in, by name; what is passed over is told.

@@ -17,18 +17,33 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Begins the file of the grades so far. An earlier file of all grades stays until
-    /// [`Rows::finish`].
+    /// Looks whether `file` can be one.
     ///
     /// # Errors
-    /// A place that cannot be written to.
-    pub fn begin(file: &Path, exercises: &[Exercise]) -> Result<Rows> {
+    /// Something else of that name, or no folder for it: then its name is mistyped.
+    pub fn check_place(file: &Path) -> Result<()> {
         let is_other = file.exists() && !file.is_file();
         ensure!(
             !is_other,
             "{} is there, and is not a file: name another one with --csv",
             file.display()
         );
+        let folder = file.parent().filter(|it| *it != Path::new(""));
+        let folder = folder.unwrap_or(Path::new("."));
+        ensure!(
+            folder.is_dir(),
+            "there is no folder {} for the grades: make it, or name another place with --csv",
+            folder.display()
+        );
+        Ok(())
+    }
+
+    /// Begins the file of the grades so far. An earlier file of all grades stays until
+    /// [`Rows::finish`].
+    ///
+    /// # Errors
+    /// A place that cannot be written to.
+    pub fn begin(file: &Path, exercises: &[Exercise]) -> Result<Rows> {
         let mut head: Vec<String> =
             ["learner", "points", "of", "inconclusive", "percent"]
                 .map(str::to_owned)
@@ -101,20 +116,24 @@ impl Rows {
 /// What follows the learner in a row.
 fn cells(sheet: &Sheet) -> Vec<String> {
     let totals = &sheet.totals;
-    // Empty, not 0: nobody knows yet.
-    let known = |number: u32| match sheet.layout {
-        Some(_) => number.to_string(),
-        None => String::new(),
+    // Empty, not 0: nobody knows.
+    let known = |is_known: bool, number: u32| match is_known {
+        true => number.to_string(),
+        false => String::new(),
     };
-    let percent = totals.percent.map(|percent| format!("{percent:.1}"));
+    let is_graded = sheet.layout.is_some() && !sheet.is_refused();
+    let percent = totals.percent.filter(|_| is_graded);
+    let percent = percent.map(|percent| format!("{percent:.1}"));
     let mut cells = vec![
-        known(totals.points),
-        known(totals.of),
-        known(totals.inconclusive),
+        known(is_graded, totals.points),
+        known(is_graded, totals.of),
+        known(is_graded, totals.inconclusive),
         percent.unwrap_or_default(),
     ];
     for graded in &sheet.exercises {
-        cells.push(known(graded.points));
+        // Of one that is not graded, some checks may have been.
+        let is_known = graded.state.is_graded() || graded.points > 0;
+        cells.push(known(is_known, graded.points));
         cells.push(graded.state.words().to_owned());
     }
     let hints = sheet.exercises.iter().filter_map(|graded| graded.hints);

@@ -204,13 +204,15 @@ impl Sheet {
         reason.filter(|why| !self.notes.iter().any(|note| note.ends_with(why)))
     }
 
+    /// Whether nothing of it was graded since the submission is not one that is.
+    pub fn is_refused(&self) -> bool {
+        self.exercises.iter().all(|one| one.state == State::Refused)
+    }
+
     /// The exit status: 0 if all passed (what is inconclusive has not failed), 1 if not, 2 if
     /// something could not be graded.
     pub fn status(&self) -> u8 {
-        let has = |states: &[State]| {
-            self.exercises.iter().any(|one| states.contains(&one.state))
-        };
-        if has(&[State::Refused, State::NotGraded]) {
+        if self.exercises.iter().any(|one| !one.state.is_graded()) {
             2
         } else if self.exercises.iter().all(|one| one.state.has_not_failed()) {
             0
@@ -224,6 +226,11 @@ impl State {
     /// Whether nothing that was handed in is wrong, nor missing.
     pub fn has_not_failed(self) -> bool {
         matches!(self, State::Passed | State::Inconclusive)
+    }
+
+    /// Whether something is known of it.
+    pub fn is_graded(self) -> bool {
+        !matches!(self, State::Refused | State::NotGraded)
     }
 
     /// It in words.

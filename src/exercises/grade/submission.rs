@@ -92,6 +92,11 @@ impl Submission {
         )
     }
 
+    /// Whether `folder` itself is one, and so no folder of them.
+    pub fn is_one(folder: &Path, exercises: &[Exercise]) -> bool {
+        recognised(folder, exercises).is_some()
+    }
+
     /// What was handed in for an exercise.
     ///
     /// # Errors

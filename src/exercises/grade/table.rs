@@ -6,7 +6,14 @@ use super::{
     sheet::{Checked, Ended, Graded, Sheet, State},
     submission::Layout,
 };
-use crate::exercises::terminal::{on_lines, on_one_line};
+use crate::exercises::terminal::{counted, on_lines, on_one_line};
+
+/// Of a message, so many lines are shown: it may be what the learner's program panicked with.
+const LINES: usize = 20;
+/// Of them, so many are its last, which have the place and the idea.
+const LAST: usize = 3;
+/// And of a line so many characters.
+const LINE: usize = 1000;
 
 /// The sheet as text.
 pub fn text(sheet: &Sheet) -> String {
@@ -82,14 +89,51 @@ fn check(text: &mut String, check: &Checked) {
     let Checked { says, of, .. } = check;
     let _ = writeln!(text, "    {how} ({of}): {says}");
     if let Some(message) = &check.message {
-        for line in message.lines() {
+        for line in shortened(message) {
             let _ = writeln!(text, "      {line}");
         }
     }
 }
 
+/// A message's lines, or the first and the last of them, and what is left out.
+fn shortened(message: &str) -> Vec<String> {
+    let cut = |line: &&str| match line.char_indices().nth(LINE) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => (*line).to_owned(),
+    };
+    let lines: Vec<&str> = message.lines().collect();
+    if lines.len() <= LINES {
+        return lines.iter().map(cut).collect();
+    }
+    let (first, rest) = lines.split_at(LINES - 1 - LAST);
+    let (middle, last) = rest.split_at(rest.len() - LAST);
+    let left_out = format!("… {} more; --json has them", counted(middle.len(), "line"));
+    let first = first.iter().map(cut);
+    first.chain([left_out]).chain(last.iter().map(cut)).collect()
+}
+
 fn indented(text: &mut String, lines: &str) {
     for line in lines.lines() {
         let _ = writeln!(text, "    {line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_shown_by_its_ends() {
+        let message = |lines: usize| {
+            let all: Vec<String> = (1..=lines).map(|it| format!("l{it}")).collect();
+            all.join("\n")
+        };
+        assert_eq!(shortened(&message(LINES)).join("\n"), message(LINES));
+        let long = shortened(&message(100));
+        assert_eq!(long.len(), LINES);
+        let ends = ["l1", "l16", "… 81 lines more; --json has them", "l98", "l100"];
+        assert_eq!([0, 15, 16, 17, 19].map(|at| long[at].as_str()), ends);
+        let wide = shortened(&"ä".repeat(LINE + 1));
+        assert_eq!(wide, [format!("{}…", "ä".repeat(LINE))]);
     }
 }
