@@ -69,8 +69,8 @@ impl Gathering {
         let memory = Shared::new(wanted * SEAT + ALL);
         let table = Arc::new(Table(memory.expect("the system has some bytes for us")));
         let hosts = Arc::clone(&table);
-        let host = Some(thread::spawn(move || hosts.watch_over()));
-        Gathering { table, what, host }
+        let host = named().spawn(move || hosts.watch_over());
+        Gathering { table, what, host: Some(host.expect("the system has a thread")) }
     }
 
     /// How many it takes.
@@ -107,7 +107,7 @@ impl Gathering {
         held.store(1, SeqCst);
         let (at_work, ended) = mpsc::channel::<()>();
         thread::scope(|scope| {
-            scope.spawn(move || {
+            let looks = named().spawn_scoped(scope, move || {
                 let waits = || {
                     !self.table.is_over()
                         && ended.try_recv() == Err(TryRecvError::Empty)
@@ -133,6 +133,7 @@ impl Gathering {
                     fail(ASLEEP, observed, idea);
                 }
             });
+            looks.expect("the system has a thread");
             let _at_work = at_work;
             start()
         })
@@ -260,6 +261,11 @@ fn parent_id() -> u32 {
     return std::os::unix::process::parent_id();
     #[cfg(not(unix))]
     0
+}
+
+/// A thread that a verdict does not tell of, for it is ours.
+fn named() -> thread::Builder {
+    thread::Builder::new().name("harness".to_owned())
 }
 
 /// A number in four bytes.
