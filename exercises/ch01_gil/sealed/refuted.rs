@@ -23,6 +23,10 @@ pub struct Fair {
     /// Whose turn it is.
     turn: Mutex<usize>,
     next_turn: Condvar,
+    //@ wrong looks_without_the_lock
+    shown: AtomicUsize,
+    //@ solution
+    //@ end
 }
 
 impl Fair {
@@ -56,6 +60,14 @@ impl Fair {
                 turn = self.next_turn.wait(turn).unwrap();
             }
         }
+        //@ wrong looks_without_the_lock
+        if self.shown.load(std::sync::atomic::Ordering::Relaxed) == ticket {
+            return;
+        }
+        let mut turn = self.turn.lock().unwrap();
+        while *turn != ticket {
+            turn = self.next_turn.wait(turn).unwrap();
+        }
         //@ wrong spins
         while *self.turn.lock().unwrap() != ticket {
             std::hint::spin_loop();
@@ -76,6 +88,11 @@ impl Fair {
         *self.turn.lock().unwrap() += 1;
         //@ solution
         *self.turn.lock().unwrap() += 1;
+        self.next_turn.notify_all();
+        //@ wrong looks_without_the_lock
+        let mut turn = self.turn.lock().unwrap();
+        *turn += 1;
+        self.shown.store(*turn, std::sync::atomic::Ordering::Relaxed);
         self.next_turn.notify_all();
         //@ wrong wakes_one
         *self.turn.lock().unwrap() += 1;

@@ -1,8 +1,8 @@
 //! Atomics that note their steps.
 //!
-//! Whoever reads sees the last write, whatever ordering is asked for: what is tried is one order of
-//! events after the other. What weaker orderings allow besides is left out, since a list of steps
-//! could not show it.
+//! Whoever reads an atomic sees the last write to it, whatever ordering is asked for: what is tried is
+//! one order of events after the other, and a list of steps could not show another. What an ordering
+//! does for all else is as in `std`: see [`Protected`](super::Protected).
 
 use std::{panic::Location, sync::atomic::Ordering};
 
@@ -22,9 +22,9 @@ macro_rules! atomic {
 
             /// As in `std`.
             #[track_caller]
-            pub fn load(&self, _order: Ordering) -> $value {
+            pub fn load(&self, order: Ordering) -> $value {
                 // loom's own `load` may also see what was overwritten.
-                let value = self.0.fetch_or(<$value>::default(), Ordering::SeqCst);
+                let value = self.0.fetch_or(<$value>::default(), order);
                 steps::note(&format!("reads {value}"), Location::caller());
                 value
             }

@@ -7,7 +7,9 @@
 //! without a signal. What needs more preemptions is not found.
 //!
 //! Threads switch at the steps that this module sees: those of its locks, signals, atomics and
-//! threads. Whoever reads an atomic sees the last write. A signal for one wakes whoever has waited longest; in `std` it may wake any.
+//! threads. Whoever reads an atomic sees the last write to it. An ordering that is too weak is found
+//! where a check has something [`Protected`], and nowhere else. A signal for one wakes whoever has
+//! waited longest; in `std` it may wake any.
 //!
 //! # How to use it
 //! The test file gives the learner's file these types in place of those of `std`:
@@ -42,6 +44,7 @@ use crate::{
 
 mod atomic;
 mod explained;
+mod protected;
 mod steps;
 mod sync;
 pub mod thread;
@@ -50,6 +53,7 @@ mod unseen;
 
 pub use atomic::{AtomicBool, AtomicUsize};
 pub use explained::{explained, refutes};
+pub use protected::Protected;
 pub use steps::{quietly, saw, step};
 pub use sync::{Condvar, Guard, Mutex, false_alarm};
 pub use turns::Turns;

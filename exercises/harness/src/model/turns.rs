@@ -5,12 +5,16 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::{step, thread};
+use super::{Protected, step, thread};
 use crate::fail;
 
 /// Who works under a lock, and how long one goes on that was asked to let go.
 #[derive(Debug, Default)]
-pub struct Turns(Mutex<State>);
+pub struct Turns {
+    state: Mutex<State>,
+    /// What is worked on.
+    data: Protected,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -26,7 +30,7 @@ struct State {
 
 impl Turns {
     /// Worker `me` does a unit of work, in the middle of which others could work, and `look`.
-    /// Fails if another worker is at it.
+    /// Fails if another worker is at it, or if it need not see what that one did.
     #[track_caller]
     pub fn unit<T>(&self, me: usize, look: impl FnOnce() -> T) -> T {
         let is_busy = {
@@ -38,6 +42,7 @@ impl Turns {
             fail("one to work at a time", "two do", "one goes on without the lock");
         }
         step("does a unit of work");
+        self.data.change();
         thread::yield_now();
         let seen = look();
         self.state().is_busy = false;
@@ -55,7 +60,7 @@ impl Turns {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
