@@ -51,7 +51,7 @@ fn the_processes_run_side_by_side() {
 fn a_job_that_fails_fails_alone() {
     let (before, (meeting, results)) = (Leaks::watch(), run());
     let wanted = Vec::from_iter((0..meeting.wanted()).map(|job| job > 1));
-    let ended = "each has its own status, and to have ended is not to have succeeded";
+    let ended = "place `i` is for process `i`, and whoever has ended may have failed";
     let idea = if results.is_some() { ended } else { "one failure hides the others" };
     before.expect_none("after the last job", "it is there until it is waited for");
     equal("what came of the jobs", results, Some(wanted), idea);

@@ -34,7 +34,7 @@ fn told(jobs: usize, kills: usize) -> (Vec<(usize, Option<usize>)>, Together) {
     equal("the outcome", all.map_err(|it| it.kind()), Ok(()), "a loss is no error");
     at_most("workers lost to a job", killed.counted(), 2, "give it up in time");
     at_most("workers at a time", alive.peak(), 2, "one in reserve is one too many");
-    at_most("workers started", alive.total(), 6, "one does job after job");
+    at_most("workers started", alive.total(), 2 + 2 * kills, "one does job after job");
     (told.into_inner().unwrap(), later)
 }
 
