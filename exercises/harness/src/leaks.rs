@@ -27,20 +27,23 @@ impl Leaks {
     ///
     /// Says nothing on a system that does not show its threads.
     pub fn expect_none(&self, after: &str, idea: &str) {
-        let mut patience = Patience::new(STEP_S);
-        while self.left() != (0, 0) && patience.look(&HashSet::new()).is_none() {}
+        let (mut patience, mut lost) = (Patience::new(STEP_S), None);
+        let (threads, children) = loop {
+            match (self.left(), lost) {
+                ((0, 0), _) => return,
+                (left, Some(_)) => break left,
+                (_, None) => lost = patience.look(&HashSet::new()),
+            }
+        };
         let counted = |count: usize, one: &str, several: &str| {
             (count > 0)
                 .then(|| format!("{count} {}", if count == 1 { one } else { several }))
         };
-        let (threads, children) = self.left();
         let threads = counted(threads, "thread", "threads");
         let children = counted(children, "child process", "child processes");
         let left: Vec<String> = threads.into_iter().chain(children).collect();
-        if !left.is_empty() {
-            let observed = format!("{} still there {after}", left.join(" and "));
-            fail("nobody to be left behind", observed, idea);
-        }
+        let observed = format!("{} still there {after}", left.join(" and "));
+        fail("nobody to be left behind", observed, idea);
     }
 
     fn left(&self) -> (usize, usize) {

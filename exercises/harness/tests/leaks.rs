@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use harness::Leaks;
+use harness::{Gathering, Leaks};
 
 fn said(leaks: &Leaks) -> Option<String> {
     let expect = || leaks.expect_none("after the last item", "join them");
@@ -34,4 +34,12 @@ fn what_ended_is_no_leak_and_what_did_not_is_counted() {
     child.wait().expect("it was killed");
     assert!(thread.join().expect("no panic").is_err());
     assert_eq!(said(&leaks), None);
+
+    for _ in 0..50 {
+        let leaks = Leaks::watch();
+        let meetings = [(); 30].map(|()| Gathering::new(1, "jobs"));
+        meetings.iter().for_each(|meeting| meeting.enter(0));
+        // The threads that watched over them go home about now.
+        assert_eq!(said(&leaks), None);
+    }
 }
