@@ -22,13 +22,14 @@ const DERIVED: &str = "target/exercises/derived";
 /// What `--help` says after the options, and how an exercise is added.
 pub const DERIVE_HELP: &str = concat!(
     "\
-An exercise, ch05.total, is four files in exercises/ch05_image_pool/, and no others:
+An exercise, ch05.total, is in exercises/ch05_image_pool/. You write three files, or four:
   sealed/total.rs   the solution, with the starter and three or more wrong answers marked in it;
                     each check is failed by one of them at least
-  tests/total.rs    what is graded, in fewer than 60 lines, with the pieces of exercises/harness,
-                    and those that several exercises of the chapter use, tests/scenes/NAME.rs
+  tests/total.rs    what is graded, in fewer than 60 lines, with the pieces of exercises/harness
   exercises.toml    has an entry for it
-  src/total.rs      what learners edit; this command writes it
+  tests/scenes/NAME.rs   only if the test would be too long: what it begins with, such as a small
+                    machine to be watched. Others may use it; one that nobody else uses is enough
+This command writes src/total.rs, what learners edit, from the sealed file.
 The page of the chapter shows it where it says {{exercises ch05}}.
 
 sealed/total.rs, where a wrong answer that a choice has no part for takes the solution's:

@@ -1,5 +1,5 @@
 //! What is too much in a chapter's crate: files that no entry describes, what an exercise has besides
-//! its four files, and scenes that no test sets.
+//! its own, and scenes that no test sets.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,11 +12,11 @@ use crate::problem::{Problem, nearest, shown};
 
 /// Where an exercise has a file of its own.
 const FOLDERS: [&str; 3] = ["sealed", "tests", "src"];
-/// Where a chapter has what several of its tests may begin with.
+/// Where a chapter has what its tests begin with.
 const SCENES: &str = "tests/scenes";
 /// Where to put what would be too long for a test.
 pub const SCENE: &str = "What sets a scene is a piece of exercises/harness, or a module of the \
-     chapter that several exercises may use, tests/scenes/NAME.rs";
+     chapter, tests/scenes/NAME.rs";
 
 /// What is too much in a chapter's crate.
 pub fn of(root: &Path, chapter: &str, exercises: &[Exercise]) -> Vec<Problem> {
@@ -55,7 +55,7 @@ pub fn of(root: &Path, chapter: &str, exercises: &[Exercise]) -> Vec<Problem> {
         Problem::file(manifest(chapter), what)
     };
     problems.extend(forgotten.into_iter().map(undescribed));
-    problems.extend(unused(root, chapter));
+    problems.extend(scenes(root, chapter));
     problems
 }
 
@@ -74,24 +74,42 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The scenes that are in no test, nor in another scene.
-fn unused(root: &Path, chapter: &str) -> Vec<Problem> {
+/// Scenes that nobody uses, and exercises with more than one that nobody else uses.
+fn scenes(root: &Path, chapter: &str) -> Vec<Problem> {
     let folder = |name| files(root, &Path::new(CRATES).join(chapter).join(name));
     let scenes = folder(SCENES);
     let all = [folder("tests"), scenes.clone()].concat();
-    let is_used = |scene: &PathBuf| {
+    let text = |it: &PathBuf| fs::read_to_string(root.join(it)).unwrap_or_default();
+    let users = |scene: &PathBuf| -> Vec<&PathBuf> {
         let declared = format!("mod {};", stem(scene));
-        let mut others = all.iter().filter(|it| *it != scene);
-        let text = |it: &PathBuf| fs::read_to_string(root.join(it)).unwrap_or_default();
-        others.any(|it| text(it).contains(&declared))
+        let others = all.iter().filter(|it| *it != scene);
+        others.filter(|it| text(it).contains(&declared)).collect()
     };
-    let problem = |scene: &PathBuf| {
-        let name = stem(scene);
+    let mut problems = Vec::new();
+    let mut own: BTreeMap<&PathBuf, Vec<String>> = BTreeMap::new();
+    for scene in &scenes {
+        match users(scene)[..] {
+            [] => {
+                let name = stem(scene);
+                let what = format!(
+                    "is in no test; where it sets the scene, write \
+                     `#[path = \"scenes/{name}.rs\"] mod {name};`, or remove it"
+                );
+                problems.push(Problem::file(scene, what));
+            }
+            [user] => own.entry(user).or_default().push(shown(scene)),
+            _ => (),
+        }
+    }
+    let has_many = own.into_iter().filter(|it| it.1.len() > 1);
+    problems.extend(has_many.map(|(user, scenes)| {
         let what = format!(
-            "is in no test; where it sets the scene, write \
-             `#[path = \"scenes/{name}.rs\"] mod {name};`, or remove it"
+            "has {} scenes that nobody else uses: {}; an exercise has one of its own at most, so \
+             put them into one, or into exercises/harness",
+            scenes.len(),
+            scenes.join(", ")
         );
-        Problem::file(scene, what)
-    };
-    scenes.iter().filter(|it| !is_used(it)).map(problem).collect()
+        Problem::file(user, what)
+    }));
+    problems
 }

@@ -362,6 +362,21 @@ fn a_scene_of_the_chapter_is_in_some_test() {
 }
 
 #[test]
+fn an_exercise_has_one_scene_of_its_own_at_most() {
+    let bench = complete();
+    for name in ["numbers", "letters"] {
+        bench.write(&format!("{CRATE}/tests/scenes/{name}.rs"), "//! Some.\n");
+    }
+    let both =
+        format!("{}{}", scene("numbers", "numbers"), scene("letters", "letters"));
+    bench.write(TEST, &format!("{GRADES}{both}"));
+    bench.is_refused(TEST, &["2 scenes that nobody else uses", "put them into one"]);
+    let numbers = format!("{CRATE}/tests/scenes/numbers.rs");
+    bench.write(&numbers, "//! Some.\n\nmod letters;\n");
+    bench.proof().said(0, &["1 exercise: proven\n"]);
+}
+
+#[test]
 fn a_wrong_answer_that_fails_no_check_there_is() {
     let bench = complete();
     let fails = "fails = \"of_nothing_it_is_zero\"";
