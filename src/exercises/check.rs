@@ -13,7 +13,7 @@ use tokio::runtime;
 use super::{
     attempt::{Attempt, Step},
     catalogue::{self, Exercise},
-    cell::{Circumstances, Limits},
+    cell::{Circumstances, Outdated, Version},
     report, stop, store,
     terminal::{note, on_one_line},
     verdict::Outcome,
@@ -73,7 +73,7 @@ pub fn check(root: &Path, args: &CheckArgs) -> Result<ExitCode> {
         }
     };
     let under =
-        Circumstances { learner: learner.as_deref(), limits: Limits::default() };
+        Circumstances { learner: learner.as_deref(), ..Circumstances::default() };
     let mut seen: Vec<u64> = exercises.iter().map(saved).collect();
     let done = check_all(root, &exercises, &under, args.watch)?;
     if !args.watch {
@@ -96,19 +96,27 @@ fn check_all(
     root: &Path,
     exercises: &[Exercise],
     under: &Circumstances<'_>,
-    are_seen: bool,
+    are_watched: bool,
 ) -> Result<ExitCode> {
     let mut outcomes = Vec::new();
     for exercise in exercises {
+        let version = are_watched.then(|| Version::now(files(exercise).to_vec()));
+        let under = Circumstances { of: version.as_ref(), ..under.clone() };
         report::heading(exercise);
         let bar = bar(exercise);
-        let attempt = Attempt::make(root, exercise, under, |step| {
+        let attempt = Attempt::make(root, exercise, &under, |step| {
             show(exercise, &bar, step);
         });
         bar.finish_and_clear();
-        let attempt = attempt?;
+        let attempt = match attempt {
+            Err(error) if error.is::<Outdated>() => {
+                note("saved meanwhile, so this check is over");
+                continue;
+            }
+            attempt => attempt?,
+        };
         attempt.record(root, exercise)?;
-        report::next(root, exercise, &attempt, are_seen)?;
+        report::next(root, exercise, &attempt, are_watched)?;
         outcomes.push(attempt.outcome());
     }
     if let [_, _, ..] = exercises {

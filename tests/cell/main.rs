@@ -38,7 +38,7 @@ const HASTY: Limits = Limits { deadline: Duration::from_secs(2), ..PATIENT };
 
 fn run(program: &str, learner: &str, limits: Limits) -> Verdict {
     let name = format!("hostile::{program}");
-    let under = Circumstances { learner: Some(learner), limits };
+    let under = Circumstances { learner: Some(learner), limits, of: None };
     let own = env::current_exe().expect("this program");
     let verdict = cell::check_by(Path::new(TOOL), &own, &name, &under);
     let verdict = verdict.expect("there is always a verdict");

@@ -289,12 +289,23 @@ fn while_it_watches_a_save_is_checked_and_ctrl_c_ends_it() {
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }
 
+/// Waits for another program.
+#[cfg(target_os = "linux")]
+const HANGS: &str = "pub fn answer() -> u32 {\n    \
+     std::process::Command::new(\"sleep\").arg(\"600\").status().unwrap();\n    1\n}\n";
+
 /// What the system tells of all processes below a program.
 #[cfg(target_os = "linux")]
 fn below(child: &Child, what: &str) -> Vec<String> {
     let pids = lab::os::confine::descendants(child.id(), 99).into_iter();
     let told = pids.map(|pid| std::fs::read_to_string(format!("/proc/{pid}/{what}")));
     told.filter_map(Result::ok).collect()
+}
+
+/// Whether what [`HANGS`] starts is there.
+#[cfg(target_os = "linux")]
+fn is_hanging(child: &Child) -> bool {
+    below(child, "comm").iter().any(|it| it.trim() == "sleep")
 }
 
 /// Whether a process has `mark` in its environment.
@@ -378,11 +389,28 @@ fn ctrl_c_ends_the_compiler_too() {
 #[test]
 fn ctrl_c_ends_a_check_and_what_it_started() {
     let bench = Bench::new();
-    let hangs = "pub fn answer() -> u32 {\n    \
-         std::process::Command::new(\"sleep\").arg(\"600\").status().unwrap();\n    1\n}\n";
-    bench.write(ORDERED, hangs);
-    let is_hanging =
-        |child: &Child| below(child, "comm").iter().any(|it| it.trim() == "sleep");
+    bench.write(ORDERED, HANGS);
     stopped(bench.command(&["check", "ch05.ordered"]), "while it hangs", is_hanging);
     assert!(!bench.is_there(PROGRESS));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn while_it_watches_a_save_ends_a_check_that_hangs() {
+    let bench = Bench::new();
+    bench.write(ORDERED, HANGS);
+    let mut command = bench.command(&["check", "ch05.ordered", "--watch"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    while !is_hanging(&child) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    bench.write(ORDERED, SOLVED);
+    let out = BufReader::new(child.stdout.take().expect("its output"));
+    let lines = out.lines().map(|line| line.expect("text"));
+    let said: Vec<String> =
+        lines.take_while(|line| !line.starts_with("Passed")).collect();
+    assert!(!said.iter().any(|line| line.contains("failed")), "{said:?}");
+    assert!(!is_hanging(&child));
+    child.kill().and_then(|()| child.wait()).expect("it watches");
 }

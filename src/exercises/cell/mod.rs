@@ -8,10 +8,12 @@
 
 use std::{
     env,
+    error::Error,
+    fmt::{self, Display, Formatter},
     io::{BufRead, BufReader, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
 };
@@ -25,6 +27,7 @@ use lab::os::{
 pub use wire::Limits;
 
 use super::verdict::{Outcome, Verdict};
+use crate::watch;
 use scratch::Scratch;
 use wire::{Job, Seen};
 
@@ -45,10 +48,46 @@ pub struct Circumstances<'a> {
     pub learner: Option<&'a str>,
     /// How much it may take.
     pub limits: Limits,
+    /// What it is about: once that has changed, nobody wants to know.
+    pub of: Option<&'a Version>,
+}
+
+/// Files as they are at one time.
+#[derive(Clone, Debug)]
+pub struct Version {
+    files: Vec<PathBuf>,
+    fingerprint: u64,
+}
+
+impl Version {
+    /// As they are now.
+    #[must_use]
+    pub fn now(files: Vec<PathBuf>) -> Version {
+        let fingerprint = watch::fingerprint(&files);
+        Version { files, fingerprint }
+    }
+
+    fn is_old(&self) -> bool {
+        watch::fingerprint(&self.files) != self.fingerprint
+    }
+}
+
+/// A check was ended before there was a verdict, since what it is about has changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Outdated;
+
+impl Error for Outdated {}
+
+impl Display for Outdated {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("it was changed while it was checked")
+    }
 }
 
 /// The supervisor ends a check at its deadline, and all that came of it soon after.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How often is looked whether the answer is still wanted.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Runs the check `name` of the test program `binary` in a cell of its own. Whatever that does,
 /// there is a verdict.
@@ -56,7 +95,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// If this process ends meanwhile, so does everything that the check started.
 ///
 /// # Errors
-/// If this system does not let us: there is no place for a folder, the test program is not there.
+/// If this system does not let us: there is no place for a folder, the test program is not there; or
+/// [`Outdated`].
 pub fn check(binary: &Path, name: &str, under: &Circumstances<'_>) -> Result<Verdict> {
     let tool = env::current_exe().context("cannot find the tool's own program")?;
     check_by(&tool, binary, name, under)
@@ -84,7 +124,7 @@ pub fn check_by(
         limits: under.limits,
     };
     let began = Instant::now();
-    match Supervisor::start(tool, &job)?.answer(&job)? {
+    match Supervisor::start(tool, &job)?.answer(&job, under)? {
         Ok(seen) => Ok(judge::verdict(&seen, &job)),
         Err(status) => Ok(unwatched(&job, status, began.elapsed())),
     }
@@ -171,8 +211,22 @@ impl Supervisor {
     }
 
     /// What it saw, or how it ended if it did not live to tell.
-    fn answer(mut self, job: &Job) -> Result<Result<Seen, ExitStatus>> {
-        let answer = self.answer.recv_timeout(job.limits.deadline + PATIENCE);
+    fn answer(
+        mut self,
+        job: &Job,
+        under: &Circumstances<'_>,
+    ) -> Result<Result<Seen, ExitStatus>> {
+        let until = Instant::now() + job.limits.deadline + PATIENCE;
+        let answer = loop {
+            let answer = self.answer.recv_timeout(LOOK);
+            if answer != Err(RecvTimeoutError::Timeout) || Instant::now() > until {
+                break answer;
+            }
+            if under.of.is_some_and(Version::is_old) {
+                // It hears that nobody waits for it, and ends what it started.
+                return Err(Outdated.into());
+            }
+        };
         if answer.is_err() {
             // Somebody may have stopped it.
             drop(self.process.kill());

@@ -259,7 +259,7 @@ impl<'a> Grader<'a> {
             let share = left / open;
             open -= 1;
             let limits = Limits { deadline: share, ..Limits::default() };
-            let under = Circumstances { learner, limits };
+            let under = Circumstances { learner, limits, of: None };
             checks.push(match check.run(program, &under) {
                 Ok(verdict) => {
                     left = left.saturating_sub(verdict.took.min(share));
