@@ -70,11 +70,18 @@ impl Together {
         let (ran, most) = (in_flight.total(), in_flight.peak());
         // One of several may be quick enough to do all of them: whoever unlocks, locks again first.
         let started = self.started.get().copied().unwrap_or_default();
-        let idea = if in_flight.threads().max(started) > 1 { in_turn } else { alone };
+        let idea = match in_flight.threads().max(started) {
+            _ if ran == 0 => NOBODY,
+            0 | 1 => alone,
+            _ => in_turn,
+        };
         let observed = format!("{ran} {what} ran, never more than {most} at a time");
         fail(format_args!("{wanted} {what} at a time"), observed, idea);
     }
 }
+
+/// What jobs have to learn that did not begin.
+const NOBODY: &str = "nobody does them";
 
 /// A slow job: it goes on until all others are done.
 #[derive(Debug)]
@@ -105,12 +112,7 @@ impl Slowest {
     /// were done at all.
     pub fn expect(&self, idea: &str) {
         let Slowest { all, what, began, .. } = self;
-        at_least(
-            &format!("{what} begun"),
-            began.load(SeqCst),
-            *all,
-            "nobody does them",
-        );
+        at_least(&format!("{what} begun"), began.load(SeqCst), *all, NOBODY);
         if let Some(done) = self.others.gave_up_at() {
             let observed = format!("{done} of {} {what} were done by then", all - 1);
             let expected =
@@ -144,6 +146,10 @@ mod tests {
         }
         let message = said(|| in_turn.expect("alone", "in turn")).unwrap_or_default();
         assert!(message.ends_with("never more than 1 at a time: in turn"), "{message}");
+
+        let none = Together::new(2, "jobs");
+        let message = said(|| none.expect("alone", "in turn")).unwrap_or_default();
+        assert!(message.ends_with(NOBODY), "{message}");
     }
 
     #[test]

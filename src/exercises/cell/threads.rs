@@ -8,12 +8,18 @@ use lab::os::watch::{self, Call, Descriptor, Limit, Request};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Does {
     Computes,
-    Futex { timed: bool },
+    /// It has printed more than was read so far.
+    Prints,
+    Futex {
+        timed: bool,
+    },
     Sleeps,
     Pipe,
     Socket,
     Connection,
-    Events { timed: bool },
+    Events {
+        timed: bool,
+    },
     Several,
     Child,
     Signal,
@@ -37,7 +43,7 @@ type Kind = fn(Does) -> bool;
 /// others waiting, and locks come last, for whoever waits for a thread waits for one.
 const IDEAS: [(Kind, &str); 8] = [
     (
-        |does| does == Does::Computes,
+        |does| matches!(does, Does::Computes | Does::Prints),
         "a loop that never ends, or more work than was asked for?",
     ),
     (|does| does == Does::Child, "what does the child wait for, and who ends it?"),
@@ -66,6 +72,7 @@ impl Does {
     fn words(self, many: bool) -> String {
         let (one, more) = match self {
             Does::Computes => ("computes", "compute"),
+            Does::Prints => ("prints", "print"),
             Does::Sleeps => ("sleeps", "sleep"),
             Does::Stopped => ("is stopped", "are stopped"),
             _ => ("waits", "wait"),
@@ -75,7 +82,7 @@ impl Does {
 
     fn for_what(self) -> &'static str {
         match self {
-            Does::Computes | Does::Sleeps | Does::Stopped => "",
+            Does::Computes | Does::Prints | Does::Sleeps | Does::Stopped => "",
             Does::Futex { timed: false } => {
                 " for a lock, a condition variable, a channel or another thread"
             }
@@ -130,6 +137,8 @@ fn asks(request: Request, pid: u32) -> Does {
         Request::Bytes(fd) | Request::Between(fd, _) => {
             match watch::descriptor(pid, fd) {
                 Some(Descriptor::Pipe(_)) => Does::Pipe,
+                // What a check prints to: see [`super::output`].
+                Some(Descriptor::Socket(_)) if matches!(fd, 1 | 2) => Does::Prints,
                 Some(Descriptor::Socket(_)) => Does::Socket,
                 Some(Descriptor::File(_)) => Does::Disk,
                 Some(Descriptor::Terminal) => Does::Terminal,
@@ -269,6 +278,7 @@ mod tests {
         for (seen, part) in [
             (&[lock][..], "A guard lives to the end of its scope"),
             (&[lock, Does::Computes], "a loop that never ends"),
+            (&[lock, Does::Prints], "a loop that never ends"),
             (&[lock, Does::Child], "who ends it?"),
             (&[lock, Does::Pipe], "who closes the other end?"),
             (&[lock, Does::Events { timed: true }], "who wakes it?"),
