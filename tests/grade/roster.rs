@@ -260,7 +260,7 @@ fn a_place_that_cannot_be_written_to_is_told_before_anything_is_graded() {
 }
 
 #[test]
-fn a_mistyped_folder_is_not_made_for_the_grades() {
+fn a_mistyped_folder_is_not_made_for_grades_or_reports() {
     let bench = Bench::new(&["one"]);
     bench.hand_in("class/ada", "one", SOLVED);
     let reports = ["--reports", "../reports"];
@@ -272,6 +272,13 @@ fn a_mistyped_folder_is_not_made_for_the_grades() {
                 with --csv";
     assert!(ran.errors.contains(said), "{}", ran.errors);
     assert!(["gardes", "reports"].iter().all(|it| !bench.path(it).exists()));
+    let mut all = vec!["roster", "../class", "--csv", "../grades.csv"];
+    all.extend(["--reports", "../mistyped/reports"]);
+    let ran = bench.run(&all);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.errors);
+    let said = "../mistyped/reports cannot be written";
+    assert!(ran.errors.contains(said), "{}", ran.errors);
+    assert!(!bench.path("mistyped").exists());
     // A name alone is one in this folder.
     let ran = bench.run(&["roster", "../class", "--csv", "grades.csv"]);
     assert_eq!(ran.code, Some(0), "{}", ran.errors);

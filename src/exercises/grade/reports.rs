@@ -21,13 +21,15 @@ pub struct Reports {
 }
 
 impl Reports {
-    /// Makes the folder, unless it is there.
+    /// Makes the folder, unless it is there; not the one that it is in, whose name may be mistyped.
     ///
     /// # Errors
-    /// A folder that cannot be written to.
+    /// A folder that cannot be made or written to.
     pub fn begin(folder: &Path) -> Result<Reports> {
         let writable = || {
-            fs::create_dir_all(folder)?;
+            if !folder.exists() {
+                fs::create_dir(folder)?;
+            }
             // It is gone at once.
             tempfile::tempfile_in(folder)
         };
