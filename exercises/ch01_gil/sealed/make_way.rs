@@ -2,7 +2,8 @@
 //!
 //! Whoever waits for this small GIL asks at once, and its holder calls `poll` after every unit of
 //! work. Now it lets go, and is back before the other is awake. Have a worker that was asked do no
-//! further unit before another has had the lock. The check tries many orders of events.
+//! further unit before another has had the GIL. The check tries many orders of events, and shows one;
+//! "the lock" there is that of `state`.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -16,7 +17,7 @@ use crate::sync::AtomicUsize;
 pub struct Gil {
     state: Mutex<State>,
     freed: Condvar,    // somebody has let go
-    switched: Condvar, // somebody has taken the lock
+    switched: Condvar, // somebody has taken the GIL
     pub asked: AtomicBool,
     //@ wrong looks_now_and_then
     polls: AtomicUsize,
@@ -33,7 +34,7 @@ struct State {
 }
 
 impl Gil {
-    /// Waits for the lock, on behalf of worker `me`.
+    /// Waits for the GIL, on behalf of worker `me`.
     pub fn take(&self, me: usize) {
         let mut state = self.state.lock().unwrap();
         while state.held {

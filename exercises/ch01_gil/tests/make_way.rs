@@ -20,15 +20,15 @@ fn work(me: usize, units: usize, most: usize, (gil, turns): &(Gil, Turns)) {
         let (went_on, changes) = turns.goes_on(me, was_asked);
         let idea = match (most, changes) {
             (1, _) => "letting go is not making way; wait until another has had it",
-            (_, 0) => "whoever is asked lets another have the lock at its next `poll`",
+            (_, 0) => "whoever is asked lets another have the GIL at its next `poll`",
             _ => "whoever is asked makes way each time, not only once",
         };
-        at_most("interval(s) with a lock that another wants", 1 + went_on, most, idea);
+        at_most("interval(s) with a GIL that another wants", 1 + went_on, most, idea);
     }
     gil.release();
 }
 
-/// Two workers, of whom each has the lock for `most` intervals once it was asked.
+/// Two workers, of whom each has the GIL for `most` intervals once it was asked.
 fn two(most: usize) -> impl Fn() + Send + Sync + 'static {
     sees(SOURCE);
     let units = variant().between(2..=4);
