@@ -88,7 +88,7 @@ pub fn run<Item: Send>(
             thread.join().unwrap();
         }
         //@ wrong waits_by_the_clock
-        thread::sleep(std::time::Duration::from_millis(500));
+        thread::sleep(std::time::Duration::from_secs(5));
         //@ wrong asks_whether_they_are_done
         while !threads.iter().all(|thread| thread.is_finished()) {
             thread::yield_now();

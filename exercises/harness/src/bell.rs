@@ -12,22 +12,23 @@ use std::{
     },
     task::{Context, Poll, Waker},
     thread,
-    time::{Duration, Instant},
 };
+
+use lab::os::own_cpu;
 
 use crate::{equal, fail, settled::awake, stuck::must_end_after};
 
 /// Nobody who waits to be woken asks so often.
 const OFTEN: usize = 1000;
 
-/// So often another thread wakes a task, and for so long at most: enough to meet a moment of a
-/// microsecond, where there are two CPUs.
+/// So often another thread wakes a task, and for so many seconds of CPU time at most: enough to meet a
+/// moment of a microsecond, where there are two CPUs.
 const TIMES: usize = 20_000;
-const AGAIN: Duration = Duration::from_millis(600);
+const AGAIN_S: f64 = 1.0;
 /// It wakes it after so many steps at most, each time after some more.
 const LATER: u32 = 5000;
 
-/// Seconds of CPU time for all tasks: three times what two threads need for that.
+/// Seconds of CPU time for all tasks: four times as much.
 const ALL_S: f64 = 4.0;
 
 /// What an event loop runs.
@@ -214,14 +215,16 @@ pub fn woken_by_a_thread() -> [Task; 400] {
 /// Asks another thread to wake it, again and again, and rings `end` at last.
 async fn asks_a_thread(end: Bell) {
     let (asks, asked) = mpsc::channel::<Waker>();
-    let began = Instant::now();
+    // Nothing where the system does not tell.
+    let used = || own_cpu().unwrap_or_default();
+    let until = used() + AGAIN_S;
     thread::spawn(move || {
         for later in (0..LATER).step_by(10).cycle() {
             let waker = loop {
                 match asked.try_recv() {
                     Ok(waker) => break waker,
                     // Who sleeps would wake up too late for the moment that we look for.
-                    Err(TryRecvError::Empty) if began.elapsed() < AGAIN => {
+                    Err(TryRecvError::Empty) if used() < until => {
                         thread::yield_now();
                     }
                     Err(_) => match asked.recv() {
@@ -236,7 +239,7 @@ async fn asks_a_thread(end: Bell) {
         }
     });
     for _ in 0..TIMES {
-        if began.elapsed() > AGAIN {
+        if used() > until {
             break;
         }
         let mut has_asked = false;

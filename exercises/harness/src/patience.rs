@@ -169,10 +169,13 @@ pub(crate) fn others() -> Vec<u32> {
     all.filter(|tid| !known.contains(tid)).collect()
 }
 
-/// Whether another thread waits that time passes.
+/// Whether another thread waits until some time has passed, also if it may be woken before.
 pub(crate) fn naps() -> bool {
-    let call = |tid| watch::call(process::id(), tid);
-    others().into_iter().any(|tid| matches!(call(tid), Call::Asks(Request::Time)))
+    let naps = |tid| {
+        let call = watch::call(process::id(), tid);
+        matches!(call, Call::Asks(Request::Time | Request::Futex { timed: true, .. }))
+    };
+    others().into_iter().any(naps)
 }
 
 /// What the others do, and the seconds of CPU time that they have used. Those who look at the same

@@ -38,6 +38,8 @@ impl Rendezvous {
 
     /// Waits until all are here; whether they met.
     pub fn meet(&self) -> bool {
+        // Somebody else may keep the state, and have no CPU: then nobody else gives up.
+        event();
         let mut state = self.state();
         state.came += 1;
         if let Some(outcome) = state.outcome {

@@ -10,7 +10,9 @@ use std::{
     },
 };
 
-use crate::{Entered, InFlight, Latch, Rendezvous, at_least, fail, leaks};
+use crate::{
+    Entered, InFlight, Latch, Rendezvous, at_least, fail, leaks, patience::others,
+};
 
 /// Jobs that must be in progress together: each waits at its start until so many have started.
 ///
@@ -24,7 +26,7 @@ pub struct Together {
     meeting: Rendezvous,
     /// The threads before the learner's code ran.
     before: HashSet<u32>,
-    /// How many more there were when the meeting failed.
+    /// How many more there were when the meeting failed, with the one that noticed it.
     started: OnceLock<usize>,
 }
 
@@ -54,7 +56,8 @@ impl Together {
     pub fn enter(&self) -> Entered<'_> {
         let entered = self.in_flight.enter();
         if !self.meeting.meet() {
-            let started = || leaks::threads().difference(&self.before).count();
+            let is_new = |tid: &u32| !self.before.contains(tid);
+            let started = || 1 + others().into_iter().filter(is_new).count();
             self.started.get_or_init(started);
         }
         entered

@@ -48,6 +48,12 @@ fn whoever_works_or_looks_again_and_again_does_not_sleep() {
     assert!(is_told.iter().any(|it| message.contains(it)), "{message}");
     let message = said(nap(300)).expect("it looks");
     assert!(message.contains("until some time"), "{message}");
+    let waits_for_nobody = || {
+        let (_end, ended) = mpsc::channel::<()>();
+        assert!(ended.recv_timeout(Duration::from_millis(300)).is_err());
+    };
+    let message = said(waits_for_nobody).expect("it looks");
+    assert!(message.contains("until some time"), "{message}");
     let message = said(std::hint::spin_loop).expect("it works");
     assert!(message.contains("at work all the time"), "{message}");
 
