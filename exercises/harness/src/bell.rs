@@ -14,9 +14,9 @@ use std::{
     thread,
 };
 
-use lab::os::own_cpu;
+use lab::{machine::usable_cpus, os::own_cpu};
 
-use crate::{equal, fail, settled::awake, stuck::must_end_after};
+use crate::{equal, fail, inconclusive, settled::awake, stuck::must_end_after};
 
 /// Nobody who waits to be woken asks so often.
 const OFTEN: usize = 1000;
@@ -200,7 +200,12 @@ pub fn run_all<const N: usize>(
 /// A task that another thread wakes, again and again: at any moment after it was polled, also just
 /// when the event loop is about to sleep. The others wait for its end: an event loop that looks at
 /// all of them before it sleeps takes a while for that.
+///
+/// Inconclusive with one usable CPU: nobody else runs just then.
 pub fn woken_by_a_thread() -> [Task; 400] {
+    if usable_cpus() < 2 {
+        inconclusive("with one CPU, nobody wakes a thread that is about to sleep");
+    }
     let end = Bell::new();
     let mut next = end.clone();
     array::from_fn(|place| -> Task {

@@ -27,12 +27,16 @@ impl Leaks {
     ///
     /// Says nothing on a system that does not show its threads.
     pub fn expect_none(&self, after: &str, idea: &str) {
-        let (mut patience, mut lost) = (Patience::new(STEP_S), None);
+        let (mut patience, mut is_over) = (Patience::new(STEP_S), false);
         let (threads, children) = loop {
-            match (self.left(), lost) {
-                ((0, 0), _) => return,
-                (left, Some(_)) => break left,
-                (_, None) => lost = patience.look(&HashSet::new()),
+            match self.left() {
+                (0, 0) => return,
+                left if is_over => break left,
+                // Who sleeps is not about to be gone.
+                _ => {
+                    let lost = patience.look(&HashSet::new());
+                    is_over = lost.is_some() || patience.nobody_works();
+                }
             }
         };
         let counted = |count: usize, one: &str, several: &str| {

@@ -17,10 +17,12 @@ use lab::os::watch::{self, Call, Descriptor, Request};
 const BETWEEN: Duration = Duration::from_millis(2);
 /// So often in a row all others must have been seen waiting.
 pub(crate) const LOOKS: u32 = 5;
-/// So long, if one of them goes on by itself after some time.
-const NAPS: Duration = Duration::from_secs(2);
-/// No more of it than this is counted for one look: a machine that stands still proves nothing.
-const AT_ONCE: Duration = Duration::from_millis(10);
+/// Who goes on by itself after some time, and has waited again so often, only looks whether others do.
+const NAPS: u64 = 20;
+/// So often in a row they must have been seen to wait, with a limit, for each other.
+const LIMITED: u32 = 50;
+/// So often in a row nothing else must have been seen where the system does not show what they do.
+const HIDDEN: u32 = 1000;
 /// Seconds of CPU time in which nothing comes of the work of others: far more than a right answer
 /// needs between two steps.
 pub(crate) const STEP_S: f64 = 1.0;
@@ -48,15 +50,12 @@ enum Looks {
 /// they work, and it does not come. The others are all threads of this program and of those that it
 /// has started.
 ///
-/// If one of them waits until some time has passed, it may go on then, so that is waited for too,
-/// for [`NAPS`]; and so it is where the system does not show its threads.
+/// If one of them waits until some time has passed, it may go on then. That is waited for, however
+/// long it takes, unless it has woken up [`NAPS`] times and nothing came of it.
 #[derive(Debug)]
 pub(crate) struct Patience {
     looker: Looker,
-    /// How often in a row all others waited until they are woken.
-    quiet: u32,
-    /// How long all others waited.
-    idle: Duration,
+    calm: Calm,
     /// How much CPU time others had used when it began, in seconds, and how much more is too much.
     used: Option<f64>,
     work_s: f64,
@@ -74,11 +73,15 @@ pub(crate) enum Lost {
 }
 
 /// What all others do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Seen {
     /// They wait until they are woken.
     Wait,
-    /// They wait, one of them until some time has passed; or the system does not show it.
+    /// They wait, and the system does not show for what.
+    Hidden,
+    /// They wait, one of them for another thread until some time has passed, or for somebody outside.
+    Limited,
+    /// They wait, one of them until some time has passed.
     Nap,
     /// One of them runs, or could if it had a CPU, or has run since the last look.
     Work,
@@ -99,18 +102,22 @@ impl Patience {
     fn of(looks: Looks, work_s: f64) -> Patience {
         let before = EVENTS.load(SeqCst);
         let looker = Looker::new(looks);
-        Patience { looker, quiet: 0, idle: Duration::ZERO, used: None, work_s, before }
+        Patience { looker, calm: Calm::default(), used: None, work_s, before }
     }
 
     /// Begins anew, since something was done.
     pub(crate) fn renew(&mut self) {
-        (self.quiet, self.idle, self.used) = (0, Duration::ZERO, None);
+        (self.calm, self.used) = (Calm::default(), None);
+    }
+
+    /// Whether all others were seen to wait some times in a row, if only until some time has passed.
+    pub(crate) fn nobody_works(&self) -> bool {
+        self.calm.in_a_row(Seen::Nap) >= LOOKS
     }
 
     /// Waits a little, and looks; `except` are threads of other programs that only wait for this one.
     /// Says why if it is lost.
     pub(crate) fn look(&mut self, except: &HashSet<u32>) -> Option<Lost> {
-        let began = Instant::now();
         self.looker.has_looked(self.before);
         thread::sleep(BETWEEN);
         self.before = EVENTS.load(SeqCst);
@@ -119,11 +126,11 @@ impl Patience {
             return None;
         }
         let (seen, used) = look(except);
-        self.quiet = if seen == Seen::Wait { self.quiet + 1 } else { 0 };
-        if seen != Seen::Work {
-            self.idle += began.elapsed().min(AT_ONCE);
-        }
-        if self.quiet >= LOOKS || self.idle >= NAPS {
+        self.calm.note(&seen);
+        if self.calm.in_a_row(Seen::Wait) >= LOOKS
+            || self.calm.in_a_row(Seen::Hidden) >= HIDDEN
+            || self.calm.only_naps(Seen::Limited)
+        {
             return Some(Lost::AllWait);
         }
         let work_s = used - *self.used.get_or_insert(used);
@@ -136,10 +143,24 @@ pub(crate) fn event() {
     EVENTS.fetch_add(1, SeqCst);
 }
 
-/// Waits until all other threads of this program wait, [`LOOKS`] times in a row, or `naps` times if
-/// some of them wait until some time has passed; or until they have used `work_s` seconds of CPU time
-/// meanwhile. Whether they wait.
-pub(crate) fn all_wait(work_s: f64, naps: u32) -> bool {
+/// Waits until all other threads of this program wait, or until they have used `work_s` seconds of CPU
+/// time meanwhile. Whether they wait. Who waits until some time has passed goes on then, so that is
+/// waited for, unless it goes on only to wait again.
+pub(crate) fn all_wait(work_s: f64) -> bool {
+    calm(work_s, |calm| {
+        calm.in_a_row(Seen::Wait) >= LOOKS
+            || calm.in_a_row(Seen::Limited) >= LIMITED
+            || calm.only_naps(Seen::Nap)
+    })
+}
+
+/// As [`all_wait`], but who waits until some time has passed waits too. They must have been seen to
+/// wait `looks` times in a row.
+pub(crate) fn nobody_works(work_s: f64, looks: u32) -> bool {
+    calm(work_s, |calm| calm.in_a_row(Seen::Nap) >= looks)
+}
+
+fn calm(work_s: f64, is_enough: impl Fn(&Calm) -> bool) -> bool {
     if others_are_hidden() {
         thread::sleep(ELSEWHERE);
         return true;
@@ -147,17 +168,60 @@ pub(crate) fn all_wait(work_s: f64, naps: u32) -> bool {
     let _looker = Looker::new(Looks::Host);
     let (mut others, nobody) = (Others::default(), HashSet::new());
     others.look(&[process::id()], &nobody);
-    let (mut quiet, mut idle, began) = (0, 0, others.used);
-    while quiet < LOOKS && idle < naps {
+    let (mut calm, began) = (Calm::default(), others.used);
+    while !is_enough(&calm) {
         thread::sleep(BETWEEN);
-        let seen = others.look(&[process::id()], &nobody);
-        quiet = if seen == Seen::Wait { quiet + 1 } else { 0 };
-        idle = if seen == Seen::Work { 0 } else { idle + 1 };
+        calm.note(&others.look(&[process::id()], &nobody));
         if others.used - began >= work_s {
             return false;
         }
     }
     true
+}
+
+/// What was seen at one look.
+#[derive(Clone, Debug)]
+struct Looked {
+    seen: Seen,
+    /// Who goes on after some time, and how often it went to sleep so far.
+    naps: Vec<(u32, Seen, u64)>,
+}
+
+/// What was seen at all looks.
+#[derive(Debug, Default)]
+struct Calm {
+    /// How often in a row no more than this was seen.
+    in_a_row: HashMap<Seen, u32>,
+    /// How often who goes on after some time had gone to sleep when it was first seen to.
+    before: HashMap<u32, u64>,
+    last: Option<Looked>,
+}
+
+impl Calm {
+    fn note(&mut self, looked: &Looked) {
+        for most in [Seen::Wait, Seen::Hidden, Seen::Limited, Seen::Nap] {
+            let count = self.in_a_row.entry(most).or_default();
+            *count = if looked.seen <= most { *count + 1 } else { 0 };
+        }
+        for (tid, _, slept) in &looked.naps {
+            self.before.entry(*tid).or_insert(*slept);
+        }
+        self.last = Some(looked.clone());
+    }
+
+    fn in_a_row(&self, most: Seen) -> u32 {
+        self.in_a_row.get(&most).copied().unwrap_or_default()
+    }
+
+    /// Whether nobody works, and each of those who go on after some time, of this kind or more, has
+    /// done so in vain.
+    fn only_naps(&self, least: Seen) -> bool {
+        let Some(Looked { seen, naps }) = &self.last else { return false };
+        let in_vain = |(tid, kind, slept): &(u32, Seen, u64)| {
+            *kind < least || slept - self.before.get(tid).unwrap_or(slept) >= NAPS
+        };
+        (least..=Seen::Nap).contains(seen) && naps.iter().all(in_vain)
+    }
 }
 
 /// The other threads of this program, without those of the harness that wait for them; none where
@@ -180,20 +244,23 @@ pub(crate) fn naps() -> bool {
 
 /// What the others do, and the seconds of CPU time that they have used. Those who look at the same
 /// time see the same.
-fn look(except: &HashSet<u32>) -> (Seen, f64) {
-    static LAST: Mutex<Option<(Instant, Seen, Others)>> = Mutex::new(None);
+fn look(except: &HashSet<u32>) -> (Looked, f64) {
+    static LAST: Mutex<Option<(Instant, Looked, Others)>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((at, seen, others)) = &*last
         && except.is_empty()
         && at.elapsed() < BETWEEN
     {
-        return (*seen, others.used);
+        return (seen.clone(), others.used);
     }
     let mut others = last.take().map(|it| it.2).unwrap_or_default();
     let seen = others.look(&family(), except);
     let used = others.used;
     // Whoever excepts nobody may see more.
-    let seen_by_all = if except.is_empty() { seen } else { Seen::Work };
+    let mut seen_by_all = seen.clone();
+    if !except.is_empty() {
+        seen_by_all.seen = Seen::Work;
+    }
     *last = Some((Instant::now(), seen_by_all, others));
     (seen, used)
 }
@@ -213,9 +280,10 @@ struct Others {
 
 impl Others {
     /// What the threads of `processes` do that are not lookers and not in `except`.
-    fn look(&mut self, processes: &[u32], except: &HashSet<u32>) -> Seen {
+    fn look(&mut self, processes: &[u32], except: &HashSet<u32>) -> Looked {
+        let mut naps = Vec::new();
         if others_are_hidden() {
-            return Seen::Nap;
+            return Looked { seen: Seen::Hidden, naps };
         }
         let mut lookers = lookers().clone();
         if cfg!(test) {
@@ -240,14 +308,20 @@ impl Others {
                 if lookers.iter().any(|it| it.0 == tid) || except.contains(&tid) {
                     continue;
                 }
-                all = all.max(does(*pid, tid));
+                let seen = does(*pid, tid);
+                if matches!(seen, Seen::Limited | Seen::Nap) {
+                    let slept = watch::status(*pid, tid).map_or(0, |it| it.voluntary);
+                    naps.push((tid, seen, slept));
+                }
+                all = all.max(seen);
                 let known = before.get(&tid);
                 has_run |= known.is_none_or(|before| ran > *before);
                 self.used += known.map_or(0.0, |before| (ran - before).max(0.0));
             }
         }
         // Some hand things round so quickly that each was looked at while another one had them.
-        if all == Seen::Wait && has_run { Seen::Work } else { all }
+        let seen = if all == Seen::Wait && has_run { Seen::Work } else { all };
+        Looked { seen, naps }
     }
 }
 
@@ -259,22 +333,30 @@ fn does(pid: u32, tid: u32) -> Seen {
         Some('S') => (),
         Some(_) => return Seen::Work,
     }
-    let ends_by_itself = match watch::call(pid, tid) {
+    match watch::call(pid, tid) {
         // It was woken since.
-        Call::Runs => return Seen::Work,
-        Call::Outside | Call::Hidden => true,
+        Call::Runs => Seen::Work,
+        Call::Hidden => Seen::Hidden,
+        Call::Outside => Seen::Limited,
         Call::Asks(request) => match request {
-            Request::Futex { timed, .. } | Request::Signal { timed } => timed,
-            Request::Bytes(fd) => !matches!(
-                watch::descriptor(pid, fd),
-                Some(Descriptor::Pipe(_) | Descriptor::Event)
-            ),
-            Request::Child | Request::FileLock | Request::Open => false,
+            Request::Time | Request::Signal { timed: true } => Seen::Nap,
+            Request::Poll { count: 0, .. } | Request::Select { count: 0, .. } => {
+                Seen::Nap
+            }
+            Request::Futex { timed: true, .. } => Seen::Limited,
+            Request::Bytes(fd) => match watch::descriptor(pid, fd) {
+                Some(Descriptor::Pipe(_) | Descriptor::Event) => Seen::Wait,
+                _ => Seen::Limited,
+            },
+            Request::Futex { timed: false, .. }
+            | Request::Child
+            | Request::FileLock
+            | Request::Open
+            | Request::Signal { timed: false } => Seen::Wait,
             // A limit may also be that of a socket, or of something that is watched.
-            _ => true,
+            _ => Seen::Limited,
         },
-    };
-    if ends_by_itself { Seen::Nap } else { Seen::Wait }
+    }
 }
 
 /// This process and all that it started, and they.

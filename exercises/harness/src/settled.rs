@@ -6,27 +6,25 @@ use lab::os::watch;
 
 use crate::{
     fail,
-    patience::{Actor, LOOKS, Looker, STEP_S, all_wait, naps, others},
+    patience::{Actor, LOOKS, Looker, STEP_S, all_wait, naps, nobody_works, others},
 };
 
 /// Whoever looks again and again wakes up in every while of this length; whoever sleeps until it is
 /// woken may have been on its way to sleep in the first one.
 const A_WHILE: Duration = Duration::from_millis(120);
-/// As often in a row somebody is seen to wait until some time has passed, and then does not go on
-/// soon: about a tenth of a second.
-const NAPS: u32 = 50;
 /// What [`asleep`] expects.
 pub(crate) const ASLEEP: &str = "everybody who waits to sleep until it is woken";
 
 /// Waits until all other threads of this program wait too, or until it is clear that somebody works
-/// without end. Who waits until some time has passed, and does not go on soon, waits.
+/// without end. Who waits until some time has passed goes on then, and that is waited for, unless it
+/// does so again and again, only to look.
 ///
 /// With it a check sees how far somebody gets who is not held back: a thread that fills a queue
 /// without a bound fills it to the end. A thread that is ready and has no CPU does not wait, so it
 /// does not matter how busy the machine is. Only one thread may call it at a time.
 pub fn settle() {
     let _actor = Actor::new();
-    all_wait(STEP_S, NAPS);
+    all_wait(STEP_S);
 }
 
 /// As [`settle`], and fails with `idea` if somebody does not sleep until it is woken, but is at work
@@ -40,7 +38,7 @@ pub fn asleep(idea: &str) {
 /// What somebody does who does not sleep until it is woken.
 pub(crate) fn awake() -> Option<&'static str> {
     let (_actor, _libtest) = (Actor::new(), Looker::of_libtest());
-    if !all_wait(STEP_S / 2.0, LOOKS) {
+    if !nobody_works(STEP_S / 2.0, LOOKS) {
         return Some("somebody was at work all the time");
     }
     if (0..LOOKS).all(|_| somebody_wakes_up()) {
@@ -53,7 +51,7 @@ fn somebody_wakes_up() -> bool {
     let before = wakings();
     thread::sleep(A_WHILE);
     // Somebody may have been woken, and wait for a CPU.
-    all_wait(STEP_S / 2.0, 1);
+    nobody_works(STEP_S / 2.0, 1);
     wakings() != before
 }
 

@@ -133,29 +133,6 @@ mod tests {
     use crate::graded::said;
 
     #[test]
-    fn one_thread_is_told_from_several_that_take_turns() {
-        let alone = Together::new(2, "jobs");
-        (0..12).for_each(|_| drop(alone.enter()));
-        let expected = "expected 2 jobs at a time; 12 jobs ran, never more than 1 at a time: alone";
-        assert_eq!(
-            said(|| alone.expect("alone", "in turn")).as_deref(),
-            Some(expected)
-        );
-
-        let in_turn = Together::new(2, "jobs");
-        for _ in 0..2 {
-            thread::scope(|scope| scope.spawn(|| drop(in_turn.enter())).join())
-                .expect("no panic");
-        }
-        let message = said(|| in_turn.expect("alone", "in turn")).unwrap_or_default();
-        assert!(message.ends_with("never more than 1 at a time: in turn"), "{message}");
-
-        let none = Together::new(2, "jobs");
-        let message = said(|| none.expect("alone", "in turn")).unwrap_or_default();
-        assert!(message.ends_with(NOBODY), "{message}");
-    }
-
-    #[test]
     fn a_slow_job_fails_those_who_wait_for_it() {
         let slowest = Slowest::new(3, "jobs");
         slowest.job(false);

@@ -1,5 +1,5 @@
-//! Who sleeps and who looks again and again. Threads are watched, so this is a program of its own
-//! with one test.
+//! Who sleeps and who looks again and again. Threads are watched, so this is a program without those
+//! of libtest.
 
 use std::{
     hint::black_box,
@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use harness::{asleep, settle};
+use harness::{Rendezvous, asleep, settle};
 
 /// What is said while a thread does `step` again and again.
 fn said(step: impl Fn() + Sync) -> Option<String> {
@@ -29,9 +29,11 @@ fn said(step: impl Fn() + Sync) -> Option<String> {
     })
 }
 
-#[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "the system does not show its threads")]
-fn whoever_works_or_looks_again_and_again_does_not_sleep() {
+fn main() {
+    if !cfg!(target_os = "linux") {
+        println!("left out: the system does not show its threads");
+        return;
+    }
     let work = || (0..20_000_000u64).map(black_box).sum::<u64>();
     let works = thread::spawn(work);
     settle();
@@ -56,6 +58,30 @@ fn whoever_works_or_looks_again_and_again_does_not_sleep() {
     assert!(message.contains("until some time"), "{message}");
     let message = said(std::hint::spin_loop).expect("it works");
     assert!(message.contains("at work all the time"), "{message}");
+
+    // Who comes late, however late, comes.
+    let late = thread::spawn(|| thread::sleep(Duration::from_millis(2500)));
+    settle();
+    assert!(late.is_finished());
+    let meeting = Rendezvous::new(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_millis(2500));
+            meeting.meet()
+        });
+        assert!(meeting.meet());
+    });
+    // Whoever only looks does not.
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Relaxed) {
+                thread::sleep(Duration::from_millis(1));
+            }
+        });
+        assert!(!Rendezvous::new(2).meet());
+        over.store(true, Relaxed);
+    });
 
     drop(end);
     assert!(waits.join().expect("no panic").is_err());
