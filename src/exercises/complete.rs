@@ -141,7 +141,7 @@ fn entry(exercise: &Exercise, problems: &mut Vec<Problem>) {
             ));
         }
     }
-    let mut messages: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let mut messages: BTreeMap<&str, &str> = BTreeMap::new();
     let mut names = BTreeSet::new();
     for wrong in &entry.wrong {
         if !names.insert(&wrong.name) {
@@ -169,7 +169,7 @@ fn entry(exercise: &Exercise, problems: &mut Vec<Problem>) {
                 wrong.name
             ));
         }
-        if let Some(other) = messages.insert((&wrong.fails, &wrong.says), &wrong.name) {
+        if let Some(other) = messages.insert(&wrong.says, &wrong.name) {
             lacks(format!(
                 "wrong answer `{}` has the message of `{other}`; have the test tell them apart, \
                  or keep one",

@@ -52,6 +52,12 @@ pub fn total(
         });
     });
     total.into_inner().unwrap()
+    //@ wrong compares
+    let pool = ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
+    let jobs = jobs.par_iter().with_max_len(1);
+    let total = pool.install(|| jobs.map(|rows| blur(rows.clone())).sum());
+    assert_eq!(total, blur(0..rows)); // to be sure
+    total
     //@ wrong thread_a_job
     std::thread::scope(|scope| {
         let threads: Vec<_> =

@@ -26,7 +26,7 @@ fn blur(picture: &[Row], y: usize) -> Row {
 #[check]
 fn the_bytes_are_the_same() {
     let (picture, workers) = scene();
-    let result = blurred(&picture, workers, &blur);
+    let result: Vec<Vec<u8>> = blurred(&picture, workers, &blur);
     let (rows, wanted) = (result.len(), picture.len());
     equal("the number of rows", rows, wanted, "strips need not come out even");
     let differs = (0..rows).find(|&y| result[y] != blur(&picture, y));
