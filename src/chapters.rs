@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::problem::{Problem, parse_toml};
 
 /// Where the chapters' crates are, from the root.
-const CRATES: &str = "chapters-code";
+pub const CRATES: &str = "chapters-code";
 
 /// A chapter, known by its crate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,7 @@
 //! What a learner has done so far, as text that two machines can merge.
 //!
-//! A line is one fact, and names its exercise: wherever a merge puts the line, it stays true.
+//! A line is one fact, and names its exercise: wherever a merge puts the line, it stays true. Where
+//! both sides tell of the same, what was reached on either counts.
 //!
 //! ```toml
 //! schema = 1
@@ -60,6 +61,9 @@ pub enum Unreadable {
     /// It was written by a newer workbook, whose facts may mean something else.
     #[error("it has schema {0}, and this workbook knows schema {SCHEMA}")]
     Newer(i64),
+    /// It is that of several learners, as after a merge; the first is the one that it goes on with.
+    #[error("it names the learners {}", .0.join(" and "))]
+    Learners(Vec<String>),
 }
 
 /// What could be read of a damaged text.
@@ -69,16 +73,45 @@ pub struct Salvaged {
     pub progress: Progress,
     /// How many facts that is.
     pub facts: usize,
-    /// How many lines made no sense.
+    /// How many lines made no sense, or contradict an earlier one.
     pub lost: usize,
+    /// All learners that it names, the one of `progress` first.
+    pub learners: Vec<String>,
+    /// Each schema that it names.
+    schemas: Vec<Option<i64>>,
 }
 
 impl Progress {
-    /// Reads a text.
+    /// Reads a text. Several lines for one fact are no damage, as long as that is all: so git leaves
+    /// what two machines have written.
     ///
     /// # Errors
-    /// A text that is damaged or newer.
+    /// A text that is damaged or newer, or names several learners.
     pub fn parse(text: &str) -> Result<Progress, Unreadable> {
+        Progress::plain(text).or_else(|why| {
+            let Salvaged { progress, learners, lost, schemas, .. } =
+                Progress::salvage(text);
+            let is_ours = !schemas.is_empty()
+                && schemas.iter().all(|schema| *schema == Some(SCHEMA));
+            // Somebody had a conflict, and has not resolved it yet.
+            let is_conflict = text.lines().any(|line| is_fence(line.trim()));
+            if lost > 0 || !is_ours || is_conflict {
+                Err(why)
+            } else if learners.len() > 1 {
+                Err(Unreadable::Learners(learners))
+            } else {
+                Ok(progress)
+            }
+        })
+    }
+
+    /// Whether a text has several lines for one fact, if it can be read.
+    pub fn is_merged(text: &str) -> bool {
+        Progress::plain(text).is_err()
+    }
+
+    /// Reads a text with one line for each fact.
+    fn plain(text: &str) -> Result<Progress, Unreadable> {
         let damaged = |line, what: String| Unreadable::Damaged { line, what };
         let mut table: Table = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| line_at(text, span.start));
@@ -119,13 +152,18 @@ impl Progress {
                     heading = None;
                     salvaged.lost += 1;
                 }
-                Some(table) if table.contains_key("schema") => {}
+                Some(table) if table.contains_key("schema") => {
+                    salvaged.schemas.push(table["schema"].as_integer());
+                }
                 table => {
                     let said =
                         table.and_then(|it| Progress::from_table(under(it)).ok());
-                    salvaged.facts += usize::from(said.is_some());
-                    salvaged.lost += usize::from(said.is_none());
-                    salvaged.progress.add(said.unwrap_or_default());
+                    let learner = said.as_ref().and_then(|it| it.learner.clone());
+                    let is_new = |it: &String| !salvaged.learners.contains(it);
+                    salvaged.learners.extend(learner.filter(is_new));
+                    let is_kept = said.is_some_and(|it| salvaged.progress.add(it));
+                    salvaged.facts += usize::from(is_kept);
+                    salvaged.lost += usize::from(!is_kept);
                 }
             }
         }
@@ -182,14 +220,15 @@ impl Progress {
         Ok(progress)
     }
 
-    fn add(&mut self, other: Progress) {
+    /// Returns whether nothing that is said there contradicts what was said here, but for the
+    /// learner.
+    fn add(&mut self, other: Progress) -> bool {
         self.learner = self.learner.take().or(other.learner);
-        for (key, value) in other.others {
-            self.others.entry(key).or_insert(value);
-        }
+        let mut agree = add_others(&mut self.others, other.others);
         for (id, facts) in other.exercises {
-            self.of_mut(&id).add(facts);
+            agree &= self.of_mut(&id).add(facts);
         }
+        agree
     }
 }
 
@@ -226,7 +265,8 @@ impl Facts {
             .collect()
     }
 
-    fn add(&mut self, other: Facts) {
+    /// Returns whether nothing that is said there contradicts what was said here.
+    fn add(&mut self, other: Facts) -> bool {
         let earlier = |one: Option<Date>, two: Option<Date>| match (one, two) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),
@@ -235,10 +275,21 @@ impl Facts {
         self.gave_up = earlier(self.gave_up, other.gave_up);
         self.points = self.points.max(other.points);
         self.hints = self.hints.max(other.hints);
-        for (key, value) in other.others {
-            self.others.entry(key).or_insert(value);
-        }
+        add_others(&mut self.others, other.others)
     }
+}
+
+/// Adds facts of another version of the workbook. Of two that differ nobody here knows which one
+/// counts: the first is kept. Returns whether there are none such.
+fn add_others(
+    ours: &mut BTreeMap<String, Value>,
+    theirs: BTreeMap<String, Value>,
+) -> bool {
+    let mut agree = true;
+    for (key, value) in theirs {
+        agree &= *ours.entry(key).or_insert_with(|| value.clone()) == value;
+    }
+    agree
 }
 
 fn day(key: &str, value: &Value) -> Result<Date, String> {
@@ -259,10 +310,12 @@ fn quoted(text: &str) -> String {
 
 /// An empty line, a comment, or what a merge puts between the two sides of a conflict.
 fn says_nothing(line: &str) -> bool {
-    let is_fence = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"]
-        .iter()
-        .any(|fence| line.starts_with(fence));
-    line.is_empty() || line.starts_with('#') || is_fence
+    line.is_empty() || line.starts_with('#') || is_fence(line)
+}
+
+fn is_fence(line: &str) -> bool {
+    let fences = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+    fences.iter().any(|fence| line.starts_with(fence))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{
     file,
     progress::{Progress, Unreadable},
     stop,
-    terminal::counted,
+    terminal::{counted, on_one_line},
 };
 
 /// Where it is, from the root.
@@ -40,16 +40,18 @@ pub fn update(root: &Path, change: impl FnOnce(&mut Progress)) -> Result<Progres
     let _lock = file::lock(&root.join(LOCK), || ())
         .with_context(|| format!("{LOCK} cannot be locked"))?;
     let _work = stop::at_work();
-    let (mut progress, is_damaged) = match contents(root)? {
+    let (mut progress, is_odd) = match contents(root)? {
         None => (Progress::default(), false),
         Some(bytes) => match parse(&bytes) {
-            Ok(progress) => (progress, false),
+            Ok(progress) => {
+                (progress, Progress::is_merged(&String::from_utf8_lossy(&bytes)))
+            }
             Err(why) => (set_aside(root, &bytes, &why)?, true),
         },
     };
     let before = progress.clone();
     change(&mut progress);
-    if progress != before || is_damaged {
+    if progress != before || is_odd {
         file::replace(&root.join(FILE), &progress.text())
             .with_context(|| format!("{FILE} cannot be written"))?;
     }
@@ -85,8 +87,17 @@ fn set_aside(root: &Path, bytes: &[u8], why: &Unreadable) -> Result<Progress> {
         return Ok(Progress::default());
     }
     let salvaged = Progress::salvage(&String::from_utf8_lossy(bytes));
+    let first = salvaged.progress.learner.as_deref().unwrap_or_default();
+    let as_whose = format!(
+        "goes on as {first}'s; to choose:  cargo run -- check EXERCISE --learner ID"
+    );
+    if let Unreadable::Learners(_) = why {
+        let line = format!("{FILE}: {why}; it is kept as {kept}, and {as_whose}");
+        eprintln!("{}", on_one_line(&line));
+        return Ok(salvaged.progress);
+    }
     let goes_on = match salvaged.lost {
-        // As after a merge, whose lines are all as they were written.
+        // As after a merge with a conflict, whose lines are all as they were written.
         0 => "all that it says goes on".to_owned(),
         lost => format!(
             "{} of it go on; {} no sense",
@@ -98,7 +109,16 @@ fn set_aside(root: &Path, bytes: &[u8], why: &Unreadable) -> Result<Progress> {
             }
         ),
     };
-    eprintln!("{FILE} is damaged ({why}); it is kept as {kept}, and {goes_on}");
+    let also = match salvaged.learners.len() {
+        0 | 1 => String::new(),
+        _ => {
+            let names = Unreadable::Learners(salvaged.learners);
+            format!("; {names}, and {as_whose}")
+        }
+    };
+    let line =
+        format!("{FILE} is damaged ({why}); it is kept as {kept}, and {goes_on}{also}");
+    eprintln!("{}", on_one_line(&line));
     Ok(salvaged.progress)
 }
 
@@ -175,6 +195,46 @@ mod tests {
             (progress.of("ch05.c").points, progress.of("ch05.d").points),
             (5, 5)
         );
+    }
+
+    /// A folder whose file has this text.
+    fn with(text: &str) -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(root.path().join(".workbook")).expect("a folder");
+        fs::write(root.path().join(FILE), text).expect("a file");
+        root
+    }
+
+    #[test]
+    fn two_lines_for_one_fact_are_no_damage_and_are_one_at_the_next_update() {
+        let before = "schema = 1\nlearner = \"ada\"\n";
+        let side = |points, day| {
+            let passed = format!("\"ch05.b\".passed = 2026-11-{day}\n");
+            format!("{before}\n{passed}\"ch05.b\".points = {points}\n")
+        };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let merged = merged(folder.path(), before, &side(3, 20), &side(5, 22));
+        assert_eq!(merged.matches("points").count(), 2, "{merged}");
+        let root = with(&merged);
+        let root = root.path();
+        let progress = read(root).expect("progress");
+        assert_eq!(progress.of("ch05.b").points, 5);
+        assert_eq!(text(root), merged, "who only reads writes nothing");
+        assert_eq!(update(root, |_| ()).expect("progress"), progress);
+        assert_eq!(text(root), side(5, 20));
+        let kept = root.join(format!("{FILE}.damaged-1"));
+        assert!(!kept.exists());
+    }
+
+    #[test]
+    fn a_file_of_two_learners_is_kept_and_goes_on_as_that_of_the_first() {
+        let merged = "schema = 1\nlearner = \"ada\"\nlearner = \"bob\"\n";
+        let root = with(merged);
+        let progress = read(root.path()).expect("progress");
+        assert_eq!(progress.learner.as_deref(), Some("ada"));
+        let kept = root.path().join(format!("{FILE}.damaged-1"));
+        assert_eq!(fs::read_to_string(kept).expect("a file"), merged);
+        assert_eq!(text(root.path()), "schema = 1\nlearner = \"ada\"\n");
     }
 
     #[test]

@@ -12,6 +12,8 @@ use std::{
     time::Duration,
 };
 
+use lab::os::Shared;
+
 const AN_HOUR: Duration = Duration::from_secs(3600);
 
 /// Speaks with the supervisor as the harness does.
@@ -130,6 +132,23 @@ programs! {
         // Each of them has less than a check may have.
         let hog = "dd if=/dev/zero of=/dev/null bs=60000000 &";
         shell(&format!("for i in 1 2 3 4 5 6 7 8; do {hog} done; wait"));
+        Ok(())
+    };
+    fills_files_in_memory: || {
+        // Nobody touches where they are mapped, so what is in them is in no process.
+        let piece = vec![1_u8; 1 << 20];
+        let fill = |_| {
+            let shared = Shared::new(60 << 20).expect("memory");
+            let file = fs::File::options().write(true).open(shared.path());
+            let mut file = file.expect("its own file");
+            for _ in 0..60 {
+                file.write_all(&piece).expect("there is room");
+            }
+            shared
+        };
+        let all: Vec<Shared> = (0..6).map(fill).collect();
+        thread::sleep(AN_HOUR);
+        drop(all);
         Ok(())
     };
     asks_for_too_much: || {

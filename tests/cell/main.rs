@@ -157,7 +157,9 @@ fn an_endless_flood_ends_at_the_deadline() {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux has the means")]
 fn memory_without_end_is_not_to_be_had() {
-    for program in ["takes_memory", "takes_memory_in_children"] {
+    let programs =
+        ["takes_memory", "takes_memory_in_children", "fills_files_in_memory"];
+    for program in programs {
         let message = fails(program, PATIENT);
         assert!(
             message.starts_with("it took more memory than the 256 MiB of a check"),

@@ -152,6 +152,42 @@ fn damaged_progress_is_set_aside_with_a_message_and_its_facts_go_on() {
 }
 
 #[test]
+fn of_progress_that_two_machines_have_written_nothing_is_said_unless_they_contradict() {
+    let bench = Bench::new();
+    bench.note_a_pass("ch05.ordered");
+    let merged = format!("{}\"ch05.ordered\".points = 3\n", bench.text(PROGRESS));
+    bench.write(PROGRESS, &merged);
+    let ran = bench.run(&["list"]);
+    ran.said(0, &["1 of 2 passed, 5 of 10 points"]);
+    assert_eq!((ran.errors.as_str(), bench.text(PROGRESS)), ("", merged.clone()));
+    let learners = "learner = \"ada\"\nlearner = \"bob\"\n";
+    let merged = merged.replace("schema = 1\n", &format!("schema = 1\n{learners}"));
+    for (text, begins) in [
+        (
+            merged.clone(),
+            ".workbook/progress.toml: it names the learners ada and bob; it is kept as \
+             .workbook/progress.toml.damaged-1, and goes on as ada's; to choose:  cargo run -- \
+             check EXERCISE --learner ID\n",
+        ),
+        (
+            format!("{merged}<<<<<<< HEAD\n"),
+            ".workbook/progress.toml is damaged (line ",
+        ),
+    ] {
+        bench.write(PROGRESS, &text);
+        let ran = bench.run(&["list"]);
+        assert_eq!(ran.code, Some(0));
+        assert!(ran.errors.starts_with(begins), "{}", ran.errors);
+        for part in ["the learners ada and bob", "as ada's", "--learner ID\n"] {
+            assert!(ran.errors.contains(part), "{part} in {}", ran.errors);
+        }
+        assert_eq!(ran.errors.lines().count(), 1);
+        assert_eq!(bench.run(&["list"]).errors, "", "it is said once");
+    }
+    assert_eq!(bench.text(&format!("{PROGRESS}.damaged-1")), merged);
+}
+
+#[test]
 fn commands_at_once_lose_nothing_of_each_other() {
     let bench = Bench::new();
     let ids = ["ch05.ordered", "ch05.bounded", "ch05.ordered", "ch05.bounded"];

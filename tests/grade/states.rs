@@ -191,6 +191,26 @@ fn what_nobody_could_judge_or_does_not_tell_is_no_number() {
     assert!(sheet.notes().contains("hints may be missing"), "{}", sheet.notes());
 }
 
+#[test]
+fn progress_that_two_machines_have_written_is_whole() {
+    let bench = Bench::new(&["ordered"]);
+    bench.hand_in("ada", "ordered", SOLVED);
+    let merged = "schema = 1\n\"ch05.ordered\".hints = 2\n\"ch05.ordered\".hints = 1\n";
+    let two = format!("{merged}learner = \"ada\"\nlearner = \"bob\"\n");
+    let note = ".workbook/progress.toml is taken for that of ada: it names the learners ada \
+                and bob";
+    for (text, notes) in [(merged, vec![]), (&two, vec![note])] {
+        bench.write("ada/.workbook/progress.toml", text);
+        let (sheet, _) = bench.grade("ada", &[]);
+        let ordered = sheet.exercise("ordered");
+        assert_eq!(
+            (&ordered["hints"], &ordered["gave_up"]),
+            (&2.into(), &false.into())
+        );
+        assert_eq!(sheet.0["notes"], serde_json::json!(notes));
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_grade_that_nobody_gets_is_an_error() {

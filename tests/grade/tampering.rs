@@ -56,6 +56,109 @@ fn a_chapters_own_manifest_and_build_script_are_refused() {
     }
 }
 
+/// What the repository has beside its one chapter.
+fn with_members() -> Bench {
+    let bench = Bench::new(&["ordered"]);
+    for (member, file) in [
+        ("exercises/harness", "bell.rs"),
+        ("exercises/harness", "model/steps.rs"),
+        ("exercises/harness", "panics.rs"),
+        ("exercises/ch01_gil", "lib.rs"),
+        ("chapters-code/lab", "lib.rs"),
+    ] {
+        let name = member.replace('/', "_");
+        let manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
+        bench.write(&format!("repository/{member}/Cargo.toml"), &manifest);
+        bench.write(&format!("repository/{member}/src/{file}"), "//! A part.\n");
+    }
+    bench.write("repository/exercises/ch01_gil/exercises.toml", "schema = 1\n");
+    bench
+}
+
+#[test]
+fn what_decides_how_another_member_is_built_is_refused() {
+    let bench = with_members();
+    bench.copy("ada");
+    bench.write(&own("src/ordered.rs"), SOLVED);
+    // What cargo does not go by, wherever it is.
+    bench.write("ada/exercises/harness/src/build.rs", "fn main() {}\n");
+    bench.write("ada/target/package/Cargo.toml", "[workspace]\n");
+    let only = ["--only", "ch05.ordered"];
+    let (sheet, code) = bench.grade("ada", &only);
+    assert_eq!((sheet.state("ordered"), code), ("passed", 0), "{}", sheet.notes());
+    assert_eq!(sheet.notes(), "[]");
+    for (file, has_original) in [
+        ("exercises/harness/Cargo.toml", true),
+        ("exercises/ch01_gil/Cargo.toml", true),
+        ("exercises/ch01_gil/.cargo/config.toml", false),
+        ("exercises/mine/Cargo.toml", false),
+        ("chapters-code/Cargo.toml", false),
+        ("chapters-code/lab/Cargo.toml", true),
+        ("chapters-code/lab/build.rs", false),
+        ("chapters-code/mine/Cargo.lock", false),
+    ] {
+        let before = fs::read(bench.path(&format!("ada/{file}")));
+        bench.write(&format!("ada/{file}"), "[package]\nname = \"other\"\n");
+        let (sheet, code) = bench.grade("ada", &only);
+        assert_eq!((sheet.state("ordered"), code), ("refused", 2), "{file}");
+        let expected = match has_original {
+            true => format!("{file} is not the repository's"),
+            false => format!("{file} could change how answers are built"),
+        };
+        let reason = sheet.reason("ordered");
+        assert!(reason.starts_with(&expected), "{reason}");
+        match before {
+            Ok(before) => fs::write(bench.path(&format!("ada/{file}")), before),
+            Err(_) => fs::remove_file(bench.path(&format!("ada/{file}"))),
+        }
+        .expect("as it was");
+    }
+    // The others would still be graded.
+    bench.write(&own("build.rs"), "fn main() {}\n");
+    let (sheet, _) = bench.grade("ada", &only);
+    let note = format!("[\"{CHAPTER} is refused: exercises/{CHAPTER}/build.rs could");
+    assert!(sheet.notes().starts_with(&note), "{}", sheet.notes());
+}
+
+#[test]
+fn of_a_copy_of_the_exercises_alone_the_members_are_compared_too() {
+    let bench = with_members();
+    bench.copy("ada");
+    fs::rename(bench.path("ada/exercises"), bench.path("eve")).expect("a folder");
+    bench.write(&format!("eve/{CHAPTER}/src/ordered.rs"), SOLVED);
+    let (sheet, code) = bench.grade("eve", &[]);
+    assert_eq!((sheet.state("ordered"), code), ("passed", 0), "{}", sheet.notes());
+    bench.write("eve/harness/build.rs", "fn main() {}\n");
+    let (sheet, code) = bench.grade("eve", &[]);
+    assert_eq!((sheet.state("ordered"), code), ("refused", 2));
+    let reason = sheet.reason("ordered");
+    assert!(reason.starts_with("harness/build.rs could change"), "{reason}");
+}
+
+#[test]
+fn an_edited_harness_and_edited_scenes_count_for_nothing_and_are_told() {
+    let bench = with_members();
+    let scene = format!("exercises/{CHAPTER}/tests/scenes/people.rs");
+    bench.write(&format!("repository/{scene}"), "//! People.\n");
+    bench.copy("ada");
+    bench.write(&own("src/ordered.rs"), SOLVED);
+    bench.write(&format!("ada/{scene}"), "//! Nobody.\n");
+    bench.write("ada/exercises/harness/src/model/steps.rs", "//! Edited.\n");
+    let (sheet, code) = bench.grade("ada", &[]);
+    assert_eq!((sheet.state("ordered"), code), ("passed", 0));
+    let notes = [
+        "harness/src/model/steps.rs was edited; the repository's own counts",
+        "ch05_image_pool/tests/scenes/people.rs was edited; the repository's own counts",
+    ];
+    assert_eq!(sheet.0["notes"], serde_json::json!(notes));
+    for file in ["bell", "panics"] {
+        bench.write(&format!("ada/exercises/harness/src/{file}.rs"), "//! Edited.\n");
+    }
+    let (sheet, _) = bench.grade("ada", &[]);
+    let note = "harness/src/bell.rs and 2 others of the harness were edited; the";
+    assert!(sheet.notes().contains(note), "{}", sheet.notes());
+}
+
 #[test]
 fn a_manifest_with_other_line_ends_is_still_the_repositorys() {
     let bench = Bench::new(&["ordered"]);
@@ -127,6 +230,23 @@ mod unix {
     }
 
     #[test]
+    fn a_member_that_is_elsewhere_is_refused() {
+        for member in ["chapters-code", "chapters-code/lab", "exercises/harness"] {
+            let bench = super::with_members();
+            bench.copy("ada");
+            bench.write(&super::own("src/ordered.rs"), SOLVED);
+            let place = bench.path(&format!("ada/{member}"));
+            fs::remove_dir_all(&place).expect("a folder");
+            symlink(bench.path("repository").join(member), place).expect("a link");
+            let (sheet, code) = bench.grade("ada", &[]);
+            assert_eq!((sheet.state("ordered"), code), ("refused", 2), "{member}");
+            let expected =
+                format!("{member} is a link that leads out of the submission");
+            assert_eq!(sheet.reason("ordered"), expected);
+        }
+    }
+
+    #[test]
     fn a_pipe_in_the_place_of_a_source_is_not_waited_for() {
         let bench = Bench::new(&["ordered", "other"]);
         bench.hand_in("ada", "other", SOLVED);
@@ -162,6 +282,25 @@ fn git(bench: &Bench, arguments: &[&str]) {
 fn commit(bench: &Bench) {
     git(bench, &["add", "--all"]);
     git(bench, &["commit", "--quiet", "-m", "a version"]);
+}
+
+#[test]
+fn members_of_an_earlier_version_are_noted() {
+    let bench = with_members();
+    git(&bench, &["init", "--quiet"]);
+    commit(&bench);
+    bench.copy("ada");
+    bench.write(&own("src/ordered.rs"), SOLVED);
+    bench.edit("chapters-code/lab/Cargo.toml", "2024", "2021");
+    bench.edit("exercises/harness/src/bell.rs", "A part", "A bell");
+    bench.edit("exercises/harness/src/panics.rs", "A part", "Panics");
+    commit(&bench);
+    let (sheet, _) = bench.grade("ada", &[]);
+    assert_eq!(sheet.state("ordered"), "passed", "{}", sheet.notes());
+    let earlier = "earlier are chapters-code/lab/Cargo.toml, harness/src/bell.rs and 1 other of \
+                   the harness";
+    assert!(sheet.notes().contains(earlier), "{}", sheet.notes());
+    assert!(!sheet.notes().contains("edited"), "{}", sheet.notes());
 }
 
 /// A repository with a history, and `ada`, a copy of its first version with an answer.

@@ -34,6 +34,12 @@ impl Declared {
             Err(why @ Unreadable::Newer(_)) => {
                 unknown(Some(format!("{FILE} is not read: {why}")))
             }
+            Err(why @ Unreadable::Learners(_)) => {
+                let progress = Progress::salvage(&text).progress;
+                let first = progress.learner.as_deref().unwrap_or_default();
+                let why = format!("{FILE} is taken for that of {first}: {why}");
+                (Declared { progress, is_whole: true }, Some(why))
+            }
             Err(why) => {
                 let progress = Progress::salvage(&text).progress;
                 let why = format!("{FILE} is damaged, and hints may be missing: {why}");

@@ -99,7 +99,7 @@ impl<'a> Grader<'a> {
         notes.extend(other_learner(&declared, learner));
         let learner = learner.map(str::to_owned).or_else(|| declared.learner());
         let tampering = Tampering::with(self.root, &self.history, &submission);
-        let mut exercises = match tampering.of_all() {
+        let mut exercises = match tampering.of_all(self.chosen) {
             Err(why) => {
                 notes.push(format!("all of it is refused: {why}"));
                 let refuse = |exercise| refused(exercise, &why);
@@ -150,6 +150,9 @@ impl<'a> Grader<'a> {
         let mut refusals: BTreeMap<&str, Option<String>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut taken = Vec::new();
+        let (edited, former) = tampering.with_harness();
+        notes.extend(edited);
+        earlier.extend(former);
         for exercise in self.chosen {
             let chapter = exercise.chapter.as_str();
             let refusal = refusals.entry(chapter).or_insert_with(|| {

@@ -89,6 +89,58 @@ schema = 1
 }
 
 #[test]
+fn several_lines_for_one_fact_are_read_if_that_is_all_that_is_wrong() {
+    let twice = "\
+schema = 1
+schema = 1
+learner = \"ada\"
+learner = \"ada\"
+\"machine\".cpus = 2
+\"machine\".cpus = 2
+
+\"ch05.bounded\".hints = 3
+\"ch05.bounded\".hints = 1
+\"ch05.bounded\".passed = 2026-11-23
+\"ch05.bounded\".gave_up = 2026-11-20
+\"ch05.bounded\".passed = 2026-11-22
+[\"ch05.bounded\"]
+points = 5
+";
+    assert!(Progress::is_merged(twice) && !Progress::is_merged(TEXT));
+    let progress = Progress::parse(twice).expect("good text");
+    let once = "\
+schema = 1
+learner = \"ada\"
+\"machine\" = { cpus = 2 }
+
+\"ch05.bounded\".gave_up = 2026-11-20
+\"ch05.bounded\".hints = 3
+\"ch05.bounded\".passed = 2026-11-22
+\"ch05.bounded\".points = 5
+";
+    assert_eq!(progress.text(), once);
+    for (more, lost) in [
+        ("<<<<<<< ours\n", 0),
+        ("schema = 2\n", 0),
+        ("hints = \"many\"\n", 1),
+        ("[\"ch05.ordered\"]\n\"mood\" = \"good\"\n\"mood\" = \"bad\"\n", 1),
+    ] {
+        let text = format!("{twice}{more}");
+        let read = Progress::parse(&text);
+        assert!(matches!(read, Err(Unreadable::Damaged { .. })), "{more}: {read:?}");
+        assert_eq!(Progress::salvage(&text).lost, lost, "{more}");
+    }
+}
+
+#[test]
+fn two_learners_are_both_named_and_the_first_is_kept() {
+    let text = format!("{TEXT}learner = \"bob\"\nlearner = \"ada\"\n");
+    let why = Progress::parse(&text).expect_err("a choice");
+    assert_eq!(why.to_string(), "it names the learners ada and bob");
+    assert_eq!(Progress::salvage(&text).progress.text(), TEXT);
+}
+
+#[test]
 fn of_a_torn_text_the_whole_lines_are_taken() {
     let salvaged = Progress::salvage(&format!("{TEXT}\"ch05.shared\".passed = 2026-1"));
     assert_eq!((salvaged.facts, salvaged.lost), (4, 1));
