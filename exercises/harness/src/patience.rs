@@ -19,7 +19,7 @@ const BETWEEN: Duration = Duration::from_millis(2);
 pub(crate) const LOOKS: u32 = 5;
 /// Who goes on by itself after some time, and has waited again so often, only looks whether others do.
 const NAPS: u64 = 20;
-/// So often in a row they must have been seen to wait, with a limit, for each other.
+/// Who waits for another thread with a limit is taken to wait when seen to so often in a row.
 const LIMITED: u32 = 50;
 /// So often in a row nothing else must have been seen where the system does not show what they do.
 const HIDDEN: u32 = 1000;
@@ -125,8 +125,8 @@ impl Patience {
             self.renew();
             return None;
         }
-        let (seen, used) = look(except);
-        self.calm.note(&seen);
+        let (looked, used) = look(except);
+        self.calm.note(&looked);
         if self.calm.in_a_row(Seen::Wait) >= LOOKS
             || self.calm.in_a_row(Seen::Hidden) >= HIDDEN
             || self.calm.only_naps(Seen::Limited)
@@ -147,7 +147,7 @@ pub(crate) fn event() {
 /// time meanwhile. Whether they wait. Who waits until some time has passed goes on then, so that is
 /// waited for, unless it goes on only to wait again.
 pub(crate) fn all_wait(work_s: f64) -> bool {
-    calm(work_s, |calm| {
+    wait_until(work_s, |calm| {
         calm.in_a_row(Seen::Wait) >= LOOKS
             || calm.in_a_row(Seen::Limited) >= LIMITED
             || calm.only_naps(Seen::Nap)
@@ -157,10 +157,10 @@ pub(crate) fn all_wait(work_s: f64) -> bool {
 /// As [`all_wait`], but who waits until some time has passed waits too. They must have been seen to
 /// wait `looks` times in a row.
 pub(crate) fn nobody_works(work_s: f64, looks: u32) -> bool {
-    calm(work_s, |calm| calm.in_a_row(Seen::Nap) >= looks)
+    wait_until(work_s, |calm| calm.in_a_row(Seen::Nap) >= looks)
 }
 
-fn calm(work_s: f64, is_enough: impl Fn(&Calm) -> bool) -> bool {
+fn wait_until(work_s: f64, is_enough: impl Fn(&Calm) -> bool) -> bool {
     if others_are_hidden() {
         thread::sleep(ELSEWHERE);
         return true;
@@ -218,7 +218,9 @@ impl Calm {
     fn only_naps(&self, least: Seen) -> bool {
         let Some(Looked { seen, naps }) = &self.last else { return false };
         let in_vain = |(tid, kind, slept): &(u32, Seen, u64)| {
-            *kind < least || slept - self.before.get(tid).unwrap_or(slept) >= NAPS
+            let before = self.before.get(tid).unwrap_or(slept);
+            // Of one that has just ended, nothing is known any more.
+            *kind < least || slept.saturating_sub(*before) >= NAPS
         };
         (least..=Seen::Nap).contains(seen) && naps.iter().all(in_vain)
     }
@@ -247,22 +249,22 @@ pub(crate) fn naps() -> bool {
 fn look(except: &HashSet<u32>) -> (Looked, f64) {
     static LAST: Mutex<Option<(Instant, Looked, Others)>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((at, seen, others)) = &*last
+    if let Some((at, looked, others)) = &*last
         && except.is_empty()
         && at.elapsed() < BETWEEN
     {
-        return (seen.clone(), others.used);
+        return (looked.clone(), others.used);
     }
     let mut others = last.take().map(|it| it.2).unwrap_or_default();
-    let seen = others.look(&family(), except);
+    let looked = others.look(&family(), except);
     let used = others.used;
+    let mut by_all = looked.clone();
     // Whoever excepts nobody may see more.
-    let mut seen_by_all = seen.clone();
     if !except.is_empty() {
-        seen_by_all.seen = Seen::Work;
+        by_all.seen = Seen::Work;
     }
-    *last = Some((Instant::now(), seen_by_all, others));
-    (seen, used)
+    *last = Some((Instant::now(), by_all, others));
+    (looked, used)
 }
 
 fn others_are_hidden() -> bool {

@@ -6,7 +6,7 @@ use lab::os::watch;
 
 use crate::{
     fail,
-    patience::{Actor, LOOKS, Looker, STEP_S, all_wait, naps, nobody_works, others},
+    patience::{Actor, LOOKS, STEP_S, all_wait, naps, nobody_works, others},
 };
 
 /// Whoever looks again and again wakes up in every while of this length; whoever sleeps until it is
@@ -37,7 +37,7 @@ pub fn asleep(idea: &str) {
 
 /// What somebody does who does not sleep until it is woken.
 pub(crate) fn awake() -> Option<&'static str> {
-    let (_actor, _libtest) = (Actor::new(), Looker::of_libtest());
+    let _actor = Actor::new();
     if !nobody_works(STEP_S / 2.0, LOOKS) {
         return Some("somebody was at work all the time");
     }
